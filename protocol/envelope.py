@@ -1,0 +1,143 @@
+"""The envelopes: what every device and the hub exchange, whatever the device is."""
+
+from protocol.fields import REQUIRED, AnyObject, Bool, Id, Int, ListOf, Maybe, Message, OneOf, Text
+from protocol.limits import VERSION
+
+_V = ("v", Int(VERSION, VERSION), VERSION)
+_BOOT = ("boot", Int(), REQUIRED)
+_REV = ListOf(Int(), 2)
+
+
+class State(Message):
+    """Retained birth of a device, and its will: who is there, since which boot and connection."""
+
+    FIELDS = (
+        _V,
+        ("s", OneOf("ready", "draining", "lost"), REQUIRED),
+        _BOOT,
+        ("conn", Int(), REQUIRED),
+        ("role", Id(), REQUIRED),
+        ("fw", Text(16), ""),
+        ("schema", Int(), VERSION),
+    )
+
+
+class Desc(Message):
+    """Retained description of a device: what it can do and how it last died."""
+
+    FIELDS = (
+        _V,
+        ("caps", ListOf(Id(), 8), ()),
+        ("mac", Text(17), ""),
+        ("reset", Text(16), ""),
+        ("crash", Text(600), ""),
+    )
+
+
+class Evt(Message):
+    """Something happened on a device: kind `k`, number `n` of its boot, body `d`."""
+
+    FIELDS = (
+        _V,
+        ("k", Id(), REQUIRED),
+        _BOOT,
+        ("n", Int(1), REQUIRED),
+        ("t", Int(), REQUIRED),
+        ("ts", Maybe(Int()), None),
+        ("age_ms", Int(), 0),
+        ("d", AnyObject(), REQUIRED),
+    )
+
+
+class EvtAck(Message):
+    """The hub's answer: everything up to (boot, n) is durable; `why` is a code of `reasons.py`."""
+
+    FIELDS = (
+        _V,
+        ("k", Id(), REQUIRED),
+        _BOOT,
+        ("n", Int(1), REQUIRED),
+        ("ok", Bool(), REQUIRED),
+        ("why", Maybe(Text(24)), None),
+        ("now", Int(), REQUIRED),
+        ("d", AnyObject(), {}),
+    )
+
+
+class Tele(Message):
+    """A device's health once a minute."""
+
+    FIELDS = (
+        _V,
+        ("heap", Int(), 0),
+        ("rssi", Maybe(Int(-200, 0)), None),
+        ("up_s", Int(), 0),
+        ("reconnects", Int(), 0),
+        ("outbox", Int(), 0),
+        ("bad", Int(), 0),
+        ("paper", Maybe(OneOf("ok", "low", "out")), None),
+    )
+
+
+class Cmd(Message):
+    """Acts once: never retained, dropped after `exp` (hub ms), answered by an Ack with its id."""
+
+    FIELDS = (
+        _V,
+        ("id", Id(), REQUIRED),
+        ("k", Id(), REQUIRED),
+        ("exp", Int(), REQUIRED),
+        ("now", Int(), REQUIRED),
+        ("d", AnyObject(), REQUIRED),
+    )
+
+
+class Ack(Message):
+    """The result of a Cmd (by `id`) or of a Want (by `rev`, after the last pixel is latched)."""
+
+    FIELDS = (
+        _V,
+        ("id", Maybe(Id()), None),
+        ("rev", Maybe(_REV), None),
+        ("st", OneOf("done", "dup", "expired", "error"), REQUIRED),
+        ("why", Maybe(Text(64)), None),
+    )
+
+
+class Want(Message):
+    """Retained: what a device shows now; `rev` is [hub epoch, n], compared in that order."""
+
+    FIELDS = (
+        _V,
+        ("k", Id(), REQUIRED),
+        ("rev", _REV, REQUIRED),
+        ("now", Int(), REQUIRED),
+        ("d", AnyObject(), REQUIRED),
+    )
+
+
+class HubState(Message):
+    """Retained: whether the hub is there (offline is its will) and its epoch, which never repeats."""
+
+    FIELDS = (
+        _V,
+        ("s", OneOf("online", "offline"), REQUIRED),
+        ("epoch", Int(), REQUIRED),
+        ("now", Int(), REQUIRED),
+    )
+
+
+class Fault(Message):
+    """Event `fault`: a part of the device failed (`on`) or recovered; `what` is e.g. printer-paper."""
+
+    FIELDS = (
+        ("what", Id(), REQUIRED),
+        ("on", Bool(), REQUIRED),
+        ("detail", Text(120), ""),
+    )
+
+
+class Empty(Message):
+    """An answer that says no more than its `ok`."""
+
+    FIELDS = ()

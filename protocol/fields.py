@@ -1,0 +1,195 @@
+"""The types a field may have, and the base class that makes a message out of a table of them.
+
+A message class is a table: `FIELDS = ((name, type, default), ...)`. The same table checks what is sent,
+checks what came, and is compared with the specification in README.md.
+"""
+
+from protocol.errors import FieldError
+
+REQUIRED = object()
+
+_ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
+
+class Int:
+    """A whole number within [low, high]; a bool is not a number."""
+
+    def __init__(self, low: int = 0, high: int = 9_007_199_254_740_991):  # 2**53 - 1: exact in JSON
+        self.low = low
+        self.high = high
+        self.text = "int %d..%s" % (low, high if high < 9_007_199_254_740_991 else "")
+
+    def fits(self, value) -> bool:
+        return type(value) is int and self.low <= value <= self.high
+
+
+class Bool:
+    """true or false."""
+
+    text = "bool"
+
+    def fits(self, value) -> bool:
+        return type(value) is bool
+
+
+class Text:
+    """Unicode text of at most `most` characters, without control characters or lone surrogates."""
+
+    def __init__(self, most: int):
+        self.most = most
+        self.text = "text ≤%d" % most
+
+    def fits(self, value) -> bool:
+        if type(value) is not str or len(value) > self.most:
+            return False
+        for char in value:
+            code = ord(char)
+            if code < 32 or 0xD800 <= code <= 0xDFFF:
+                return False
+        return True
+
+
+class Id:
+    """A name of `[a-z0-9-]`, 1 to 32 characters: safe in topics and in NATS subjects."""
+
+    text = "id"
+
+    def fits(self, value) -> bool:
+        if type(value) is not str or not 1 <= len(value) <= 32:
+            return False
+        for char in value:
+            if char not in _ID_CHARS:
+                return False
+        return True
+
+
+class Ticket:
+    """A ticket number: a capital letter and 3 or 4 digits."""
+
+    text = "ticket"
+
+    def fits(self, value) -> bool:
+        return (
+            type(value) is str
+            and len(value) in (4, 5)
+            and "A" <= value[0] <= "Z"
+            and all("0" <= char <= "9" for char in value[1:])
+        )
+
+
+class OneOf:
+    """One of a few words."""
+
+    def __init__(self, *words: str):
+        self.words = words
+        self.text = " · ".join(words)
+
+    def fits(self, value) -> bool:
+        return type(value) is str and value in self.words
+
+
+class Maybe:
+    """Another type, or null."""
+
+    def __init__(self, inner):
+        self.inner = inner
+        self.text = inner.text + " or null"
+
+    def fits(self, value) -> bool:
+        return value is None or self.inner.fits(value)
+
+    def parse(self, value):
+        return None if value is None else _parse(self.inner, value)
+
+
+class ListOf:
+    """At most `most` values of one type."""
+
+    def __init__(self, inner, most: int):
+        self.inner = inner
+        self.most = most
+        self.text = "list ≤%d of %s" % (most, inner.text)
+
+    def fits(self, value) -> bool:
+        return (
+            isinstance(value, (list, tuple))
+            and len(value) <= self.most
+            and all(self.inner.fits(item) for item in value)
+        )
+
+    def parse(self, value):
+        return [_parse(self.inner, item) for item in value]
+
+
+class Obj:
+    """A nested message of a fixed class."""
+
+    def __init__(self, cls):
+        self.cls = cls
+        self.text = cls.__name__
+
+    def fits(self, value) -> bool:
+        # A plain dict is checked field by field in `parse`, where the error can name the field.
+        return isinstance(value, (dict, self.cls))
+
+    def parse(self, value):
+        return value if isinstance(value, self.cls) else self.cls.parse(value)
+
+
+class AnyObject:
+    """A JSON object whose class follows from the envelope's `k`."""
+
+    text = "object"
+
+    def fits(self, value) -> bool:
+        return isinstance(value, (dict, Message))
+
+
+def _parse(kind, value):
+    return kind.parse(value) if hasattr(kind, "parse") else value
+
+
+class Message:
+    """Base of all messages: keyword arguments in, attributes out, every field checked."""
+
+    FIELDS: tuple = ()
+
+    def __init__(self, **values):
+        for name, kind, default in self.FIELDS:
+            value = values.pop(name, default)
+            if value is REQUIRED or not kind.fits(value):
+                got = "nothing" if value is REQUIRED else type(value).__name__
+                raise FieldError(type(self).__name__, name, kind.text, got)
+            setattr(self, name, _parse(kind, value))
+        if values:
+            raise TypeError("%s has no field %s" % (type(self).__name__, ", ".join(sorted(values))))
+
+    @classmethod
+    def parse(cls, plain: dict):
+        """Make a message from decoded JSON; unknown fields are ignored, an older peer's gaps filled."""
+        return cls(**{name: plain[name] for name, _, _ in cls.FIELDS if name in plain})
+
+    def plain(self) -> dict:
+        """The message as JSON-ready values, checked once more since attributes may have been set."""
+        result = {}
+        for name, kind, _ in self.FIELDS:
+            value = getattr(self, name)
+            if not kind.fits(value):
+                raise FieldError(type(self).__name__, name, kind.text, type(value).__name__)
+            result[name] = _plain(value)
+        return result
+
+    def __eq__(self, other) -> bool:
+        return type(self) is type(other) and self.plain() == other.plain()
+
+    def __repr__(self) -> str:
+        # Values stay out of logs: an `id` may be somebody's card.
+        return "<%s>" % type(self).__name__
+
+
+def _plain(value):
+    if isinstance(value, Message):
+        return value.plain()
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value

@@ -1,0 +1,159 @@
+"""Messages of the ticket machine: who is there, what it would cost, a number, and the paper."""
+
+from protocol.envelope import Empty, Fault
+from protocol.fields import REQUIRED, Bool, Id, Int, ListOf, Maybe, Message, Obj, OneOf, Text, Ticket
+from protocol.limits import MAX_BOOKINGS, MAX_DEPARTMENTS, MAX_SERVICES, MAX_WINDOWS, VERSION
+
+_SESSION = ("s", Id(), REQUIRED)
+_MINUTES = Maybe(Int(0, 999))
+_WINDOWS = ListOf(Int(1, 99), MAX_WINDOWS)
+_LETTER = Text(1)
+# The key holder's own words: a card UID, a booking code, or nothing. Never stored, never logged.
+_IDENTITY = (("how", OneOf("card", "code", "none"), REQUIRED), ("id", Text(32), ""))
+_PLACE = (
+    ("service", Id(), REQUIRED),
+    ("ahead", Int(0, 9999), REQUIRED),
+    ("p50", _MINUTES, None),
+    ("p90", _MINUTES, None),
+    ("windows", _WINDOWS, ()),
+    ("floor", Int(-9, 99), REQUIRED),
+    ("slot", Maybe(Text(5)), None),
+)
+
+
+class Booked(Message):
+    """One of today's bookings of the visitor: slot is local HH:MM."""
+
+    FIELDS = (("id", Id(), REQUIRED), ("service", Id(), REQUIRED), ("slot", Text(5), REQUIRED))
+
+
+class Live(Message):
+    """A number the visitor already holds today."""
+
+    FIELDS = (("leg", Int(1), REQUIRED), ("ticket", Ticket(), REQUIRED), ("service", Id(), REQUIRED))
+
+
+class Identify(Message):
+    """Event `identify`: a card was read or a booking code typed."""
+
+    FIELDS = (_SESSION,) + _IDENTITY
+
+
+class Identified(Message):
+    """Answer to `identify`."""
+
+    FIELDS = (
+        ("bookings", ListOf(Obj(Booked), MAX_BOOKINGS), ()),
+        ("live", ListOf(Obj(Live), MAX_BOOKINGS), ()),
+    )
+
+
+class Quote(Message):
+    """Event `quote`: what would a number for this service mean now? Changes nothing."""
+
+    FIELDS = (_SESSION, ("service", Id(), REQUIRED)) + _IDENTITY + (("booking", Maybe(Id()), None),)
+
+
+class Quoted(Message):
+    """Answer to `quote`: people ahead, minutes of wait (null: not known), where to go."""
+
+    FIELDS = _PLACE
+
+
+class Reserve(Message):
+    """Event `reserve`: take a number; nothing is printed before its answer is durable."""
+
+    FIELDS = Quote.FIELDS
+
+
+class Reserved(Message):
+    """Answer to `reserve`: all that the paper says; `again` means the same number as before."""
+
+    FIELDS = (
+        ("leg", Int(1), REQUIRED),
+        ("ticket", Ticket(), REQUIRED),
+        ("token", Text(32), REQUIRED),
+        ("at", Text(16), REQUIRED),
+        ("again", Bool(), False),
+    ) + _PLACE
+
+
+class Printed(Message):
+    """Event `printed`: what became of the paper; unsure when it may or may not exist."""
+
+    FIELDS = (
+        ("leg", Int(1), REQUIRED),
+        ("result", OneOf("printed", "failed", "unsure"), REQUIRED),
+    )
+
+
+class Department(Message):
+    """One button of the first menu page."""
+
+    FIELDS = (("letter", _LETTER, REQUIRED), ("zh", Text(12), REQUIRED), ("en", Text(32), REQUIRED))
+
+
+class MachineWant(Message):
+    """Want `machine`: the hall's names, its departments, and whether numbers are given out now."""
+
+    FIELDS = (
+        ("hall_zh", Text(20), REQUIRED),
+        ("hall_en", Text(48), REQUIRED),
+        ("hall_g", Text(56), REQUIRED),
+        ("feedback", Text(48), ""),
+        ("departments", ListOf(Obj(Department), MAX_DEPARTMENTS), REQUIRED),
+        ("open", Bool(), REQUIRED),
+        ("notice", Maybe(Text(40)), None),
+        ("return_min", Int(1, 999), 60),
+        ("idle_ms", Int(1), 20_000),
+        ("wipe_ms", Int(1), 10_000),
+    )
+
+
+class MenuService(Message):
+    """One service of a department: names, where, what to bring; `g` fields are base64 of GB18030."""
+
+    FIELDS = (
+        ("id", Id(), REQUIRED),
+        ("zh", Text(16), REQUIRED),
+        ("en", Text(32), REQUIRED),
+        ("g", Text(48), REQUIRED),
+        ("cat_zh", Text(8), REQUIRED),
+        ("cat_en", Text(20), REQUIRED),
+        ("card", Bool(), True),
+        ("windows", _WINDOWS, REQUIRED),
+        ("bring", Text(32), ""),
+        ("bring_g", Text(88), ""),
+    )
+
+
+class Menu(Message):
+    """Retained topic `menu/{letter}`: one department's services; stays on the machine's flash."""
+
+    FIELDS = (
+        ("v", Int(VERSION, VERSION), VERSION),
+        ("rev", ListOf(Int(), 2), REQUIRED),
+        ("letter", _LETTER, REQUIRED),
+        ("zh", Text(12), REQUIRED),
+        ("en", Text(32), REQUIRED),
+        ("floor", Int(-9, 99), REQUIRED),
+        ("services", ListOf(Obj(MenuService), MAX_SERVICES), REQUIRED),
+    )
+
+
+EVENTS = {
+    "identify": Identify,
+    "quote": Quote,
+    "reserve": Reserve,
+    "printed": Printed,
+    "fault": Fault,
+}
+ANSWERS = {
+    "identify": Identified,
+    "quote": Quoted,
+    "reserve": Reserved,
+    "printed": Empty,
+    "fault": Empty,
+}
+COMMANDS: dict = {}
+WANTS = {"machine": MachineWant}

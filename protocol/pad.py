@@ -1,0 +1,37 @@
+"""Messages of the rating pad: a rating is opened once for a leg and answered once, or not at all."""
+
+from protocol.envelope import Empty, Fault
+from protocol.fields import REQUIRED, Int, Maybe, Message
+
+# GB/T 39735-2020: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.
+LEVELS = (5, 4, 3, 2, 1)
+
+
+class RateOpen(Message):
+    """Command `rate-open`: the pad may rate this leg for `open_ms`."""
+
+    FIELDS = (("leg", Int(1), REQUIRED), ("open_ms", Int(1), REQUIRED))
+
+
+class RateClose(Message):
+    """Command `rate-close`: the next leg's service began, or the time is over."""
+
+    FIELDS = (("leg", Int(1), REQUIRED),)
+
+
+class Rate(Message):
+    """Event `rate`: one of five levels for a leg."""
+
+    FIELDS = (("leg", Int(1), REQUIRED), ("level", Int(1, 5), REQUIRED))
+
+
+class PadWant(Message):
+    """Want `pad`: the window it stands at, or null when it stands nowhere."""
+
+    FIELDS = (("win", Maybe(Int(1, 99)), REQUIRED),)
+
+
+EVENTS = {"rate": Rate, "fault": Fault}
+ANSWERS = {"rate": Empty, "fault": Empty}
+COMMANDS = {"rate-open": RateOpen, "rate-close": RateClose}
+WANTS = {"pad": PadWant}
