@@ -14,7 +14,9 @@ _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 class Int:
     """A whole number within [low, high]; a bool is not a number."""
 
-    def __init__(self, low: int = 0, high: int = 9_007_199_254_740_991):  # 2**53 - 1: exact in JSON
+    def __init__(
+        self, low: int = 0, high: int = 9_007_199_254_740_991
+    ):  # 2**53 - 1: exact in JSON
         self.low = low
         self.high = high
         self.text = "int %d..%s" % (low, high if high < 9_007_199_254_740_991 else "")
@@ -162,7 +164,9 @@ class Message:
                 raise FieldError(type(self).__name__, name, kind.text, got)
             setattr(self, name, _parse(kind, value))
         if values:
-            raise TypeError("%s has no field %s" % (type(self).__name__, ", ".join(sorted(values))))
+            raise TypeError(
+                "%s has no field %s" % (type(self).__name__, ", ".join(sorted(values)))
+            )
 
     @classmethod
     def parse(cls, plain: dict):

@@ -1,7 +1,19 @@
 """Messages of the ticket machine: who is there, what it would cost, a number, and the paper."""
 
 from protocol.envelope import Empty, Fault
-from protocol.fields import REQUIRED, Bool, Id, Int, ListOf, Maybe, Message, Obj, OneOf, Text, Ticket
+from protocol.fields import (
+    REQUIRED,
+    Bool,
+    Id,
+    Int,
+    ListOf,
+    Maybe,
+    Message,
+    Obj,
+    OneOf,
+    Text,
+    Ticket,
+)
 from protocol.limits import MAX_BOOKINGS, MAX_DEPARTMENTS, MAX_SERVICES, MAX_WINDOWS, VERSION
 
 _SESSION = ("s", Id(), REQUIRED)
@@ -30,7 +42,11 @@ class Booked(Message):
 class Live(Message):
     """A number the visitor already holds today."""
 
-    FIELDS = (("leg", Int(1), REQUIRED), ("ticket", Ticket(), REQUIRED), ("service", Id(), REQUIRED))
+    FIELDS = (
+        ("leg", Int(1), REQUIRED),
+        ("ticket", Ticket(), REQUIRED),
+        ("service", Id(), REQUIRED),
+    )
 
 
 class Identify(Message):
@@ -51,7 +67,9 @@ class Identified(Message):
 class Quote(Message):
     """Event `quote`: what would a number for this service mean now? Changes nothing."""
 
-    FIELDS = (_SESSION, ("service", Id(), REQUIRED)) + _IDENTITY + (("booking", Maybe(Id()), None),)
+    FIELDS = (
+        (_SESSION, ("service", Id(), REQUIRED)) + _IDENTITY + (("booking", Maybe(Id()), None),)
+    )
 
 
 class Quoted(Message):
@@ -90,7 +108,11 @@ class Printed(Message):
 class Department(Message):
     """One button of the first menu page."""
 
-    FIELDS = (("letter", _LETTER, REQUIRED), ("zh", Text(12), REQUIRED), ("en", Text(32), REQUIRED))
+    FIELDS = (
+        ("letter", _LETTER, REQUIRED),
+        ("zh", Text(12), REQUIRED),
+        ("en", Text(32), REQUIRED),
+    )
 
 
 class MachineWant(Message):
