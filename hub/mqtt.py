@@ -1,0 +1,166 @@
+"""The hub's end of the broker: bytes in, bytes out, will, reconnection; nothing of queues or devices."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+import aiomqtt
+
+from protocol import topics
+from protocol.codec import encode
+from protocol.envelope import HubState
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 15
+BACKOFF_S = (0.2, 5.0)
+# Without it each QoS 1 hop waits for the peer's delayed ACK: 44 ms instead of 2 (measured).
+NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
+# One answer, three wants and one command for each of a burst of presses of all windows.
+MAX_PUBLISHING = 512
+
+
+class AddressError(Exception):
+    """The broker's address cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the broker listens and who we are there; the password stays out of logs."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"mqtt://{self.user}@{self.host}:{self.port}"
+
+    @classmethod
+    def parse(cls, url: str) -> Address:
+        """Read `mqtt://user:password@host:port`; only loopback until devices can be enrolled with TLS."""
+        parts = urlsplit(url)
+        if parts.scheme != "mqtt" or not parts.hostname:
+            raise AddressError(f"--broker: want mqtt://user:password@host:port, got {parts.scheme}://…")
+        if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise AddressError(
+                f"--broker: {parts.hostname} is not loopback; without TLS the hub refuses it"
+            )
+        return cls(
+            parts.hostname, parts.port or 1883, unquote(parts.username or ""), unquote(parts.password or "")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One publish: all of ours but telemetry are QoS 1."""
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
+class Wire:
+    """One connection at a time to the broker, made again for ever with jittered backoff.
+
+    `on_message(topic, payload)` must only enqueue; `on_connected()` is awaited once the subscriptions stand.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        site: str,
+        epoch: int,
+        now_ms: Callable[[], int],
+        on_message: Callable[[str, bytes], Awaitable[None]],
+        on_connected: Callable[[], Awaitable[None]],
+    ) -> None:
+        self.address = address
+        self.site = site
+        self.epoch = epoch
+        self.connects = 0
+        self.unsent = 0
+        self._now_ms = now_ms
+        self._on_message = on_message
+        self._on_connected = on_connected
+        self._client: aiomqtt.Client | None = None
+        self._publishing: set[asyncio.Task[None]] = set()
+
+    def _state(self, word: str) -> bytes:
+        return encode(HubState(s=word, epoch=self.epoch, now=self._now_ms()))
+
+    async def run(self) -> None:
+        """Connect, subscribe, read; on any loss wait a little and begin anew."""
+        wait_s = BACKOFF_S[0]
+        while True:
+            try:
+                async with self._new_client() as client:
+                    await self._session(client)
+            except aiomqtt.MqttError as error:
+                level = logging.WARNING if wait_s == BACKOFF_S[0] else logging.DEBUG
+                log.log(level, "broker lost (%s), next try in about %.1f s", error, wait_s)
+            finally:
+                if self._client is not None:
+                    wait_s = BACKOFF_S[0]
+                self._client = None
+            await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))
+            wait_s = min(wait_s * 2, BACKOFF_S[1])
+
+    def _new_client(self) -> aiomqtt.Client:
+        return aiomqtt.Client(
+            self.address.host,
+            self.address.port,
+            username=self.address.user,
+            password=self.address.password,
+            identifier=f"hub-{self.site}",
+            keepalive=KEEPALIVE_S,
+            clean_session=True,
+            will=aiomqtt.Will(topics.hub_state(self.site), self._state("offline"), 1, retain=True),
+            socket_options=NODELAY,
+            max_concurrent_outgoing_calls=MAX_PUBLISHING,
+        )
+
+    async def _session(self, client: aiomqtt.Client) -> None:
+        for leaf in topics.DEVICE_WRITES:
+            await client.subscribe(topics.dev(self.site, "+", leaf), qos=0 if leaf == "tele" else 1)
+        self._client = client
+        self.connects += 1
+        await self._on_connected()
+        await client.publish(
+            topics.hub_state(self.site), self._state("online"), qos=1, retain=True
+        )
+        async for message in client.messages:
+            await self._on_message(str(message.topic), bytes(message.payload))
+
+    def send(self, packets: list[Packet]) -> None:
+        """Hand packets to the broker in order without waiting for its PUBACKs.
+
+        What cannot be sent now is counted and forgotten: wants are published again at the next
+        connection, commands by their outbox, and a device asks again for its answer.
+        """
+        for packet in packets:
+            if self._client is None or len(self._publishing) >= MAX_PUBLISHING:
+                self.unsent += 1
+                continue
+            task = asyncio.create_task(self._publish(self._client, packet))
+            self._publishing.add(task)
+            task.add_done_callback(self._publishing.discard)
+
+    async def _publish(self, client: aiomqtt.Client, packet: Packet) -> None:
+        try:
+            await client.publish(packet.topic, packet.payload, qos=1, retain=packet.retain)
+        except aiomqtt.MqttError:
+            self.unsent += 1
+
+    async def goodbye(self) -> None:
+        """Say offline before a planned end: a clean DISCONNECT sends no will."""
+        if self._client is not None:
+            await self._client.publish(
+                topics.hub_state(self.site), self._state("offline"), qos=1, retain=True
+            )
