@@ -63,7 +63,7 @@ def render():
         "| --- | --- | --- | --- |",
     ]
     for code, row in reasons.TABLE.items():
-        out.append(f"| `{code}` | {row[0]} | {row[1]} | `{row[2].strip()}` |")
+        out.append(f"| `{code}` | {row[0]} | {row[1]} | `{row[2]}` |")
     return "\n".join(out) + "\n"
 
 

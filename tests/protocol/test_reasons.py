@@ -14,7 +14,7 @@ class Reasons(unittest.TestCase):
             zh, en, digits, lamp, sound = row
             self.assertTrue(any(ord(char) > 0x4E00 for char in zh), code)
             self.assertTrue(all(ord(char) < 128 for char in en), code)
-            self.assertEqual(len(digits), 6)
+            self.assertTrue(0 < len(digits) <= 6, code)
             self.assertTrue(lamp is None or lamp in KEYS, code)
             self.assertEqual(sound, "low")
             EvtAck(k="press", boot=1, n=1, ok=False, why=code, now=0)
@@ -25,7 +25,7 @@ class Reasons(unittest.TestCase):
 
     def test_a_code_of_a_newer_hub_still_says_something(self):
         self.assertEqual(Reason("FROM_THE_FUTURE").digits, UNKNOWN[2])
-        self.assertEqual(Reason("NOBODY").digits, "E-02  ")
+        self.assertEqual(Reason("NOBODY").digits, "E-02")
 
 
 if __name__ == "__main__":
