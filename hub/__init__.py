@@ -1,0 +1,1 @@
+"""The edge hub of a service hall."""

@@ -1,0 +1,29 @@
+"""The queue of a hall: a deterministic state machine without I/O, clock or randomness."""
+
+from __future__ import annotations
+
+from hub.core import commands, errors, events, model
+from hub.core.errors import BadEvent, CoreError, IllegalEvent, Refused
+from hub.core.queue import Hall
+from hub.core.rules import Policy, Rules, Service, Window
+from hub.core.views import Quote, Speech, WindowView, ZoneCall
+
+__all__ = [
+    "BadEvent",
+    "CoreError",
+    "Hall",
+    "IllegalEvent",
+    "Policy",
+    "Quote",
+    "Refused",
+    "Rules",
+    "Service",
+    "Speech",
+    "Window",
+    "WindowView",
+    "ZoneCall",
+    "commands",
+    "errors",
+    "events",
+    "model",
+]

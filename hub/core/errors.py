@@ -1,0 +1,97 @@
+"""Everything the core can say no with: one base error, and the reasons a command is refused."""
+
+from __future__ import annotations
+
+# Why a command is refused. Each code has a sentence for people in `protocol.reasons`
+# (a test compares the two), so a refusal never reaches anybody as a bare "error".
+BOOKING_CANCELLED = "BOOKING_CANCELLED"
+BOOKING_EARLY = "BOOKING_EARLY"  # facts: from_ms, the earliest check-in
+BOOKING_LATE = "BOOKING_LATE"  # a walk-in ticket may be offered
+BOOKING_UNKNOWN = "BOOKING_UNKNOWN"  # no such booking, or not this holder's, or another service
+BOOKING_USED = "BOOKING_USED"
+CONFIRM_NOSHOW = "CONFIRM_NOSHOW"  # the same key again within confirm_ms means it
+CONFIRM_SERVED = "CONFIRM_SERVED"
+DAY_CLOSED = "DAY_CLOSED"
+NEED_CARD = "NEED_CARD"
+NOBODY = "NOBODY"
+NOTHING_HELD = "NOTHING_HELD"
+NOT_CALLED = "NOT_CALLED"  # the window is open, but nobody is called here
+NOT_PRINTING = "NOT_PRINTING"
+NOT_RATEABLE = "NOT_RATEABLE"
+NOT_YET = "NOT_YET"  # a function that this version does not have
+NO_TARGET = "NO_TARGET"  # transfer to a window that takes no transfers
+RATED = "RATED"
+RECALL_LIMIT = "RECALL_LIMIT"
+SERVING = "SERVING"  # the visitor is at the window already
+STALE = "STALE"  # pressed on a picture that was no longer true
+TOO_SOON = "TOO_SOON"
+UNKNOWN_CALL = "UNKNOWN_CALL"
+UNKNOWN_KEY = "UNKNOWN_KEY"
+UNKNOWN_LEG = "UNKNOWN_LEG"
+UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
+UNKNOWN_WINDOW = "UNKNOWN_WINDOW"
+WINDOW_CLOSED = "WINDOW_CLOSED"
+WINDOW_PAUSED = "WINDOW_PAUSED"
+
+REASONS = (
+    BOOKING_CANCELLED,
+    BOOKING_EARLY,
+    BOOKING_LATE,
+    BOOKING_UNKNOWN,
+    BOOKING_USED,
+    CONFIRM_NOSHOW,
+    CONFIRM_SERVED,
+    DAY_CLOSED,
+    NEED_CARD,
+    NOBODY,
+    NOTHING_HELD,
+    NOT_CALLED,
+    NOT_PRINTING,
+    NOT_RATEABLE,
+    NOT_YET,
+    NO_TARGET,
+    RATED,
+    RECALL_LIMIT,
+    SERVING,
+    STALE,
+    TOO_SOON,
+    UNKNOWN_CALL,
+    UNKNOWN_KEY,
+    UNKNOWN_LEG,
+    UNKNOWN_SERVICE,
+    UNKNOWN_WINDOW,
+    WINDOW_CLOSED,
+    WINDOW_PAUSED,
+)
+
+
+class CoreError(Exception):
+    """Base of all errors of the queue core."""
+
+
+class Refused(CoreError):
+    """A command that the rules do not allow now; nothing has changed. The asker's fault."""
+
+    def __init__(self, reason: str, **facts: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.facts = facts
+
+
+class IllegalEvent(CoreError):
+    """An event that this state cannot take; nothing has changed. Our fault, or a damaged log's."""
+
+    def __init__(self, kind: str, subject: str, problem: str) -> None:
+        super().__init__(f"{kind} of {subject}: {problem}")
+        self.kind = kind
+        self.subject = subject
+        self.problem = problem
+
+
+class BadEvent(CoreError):
+    """A stored event that cannot be read: unknown kind, or a wrong, missing or unknown field."""
+
+    def __init__(self, kind: str, problem: str) -> None:
+        super().__init__(f"{kind}: {problem}")
+        self.kind = kind
+        self.problem = problem

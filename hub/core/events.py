@@ -1,0 +1,365 @@
+"""What happened: the only things that change the hall, each as the journal stores it.
+
+An event carries every fact that its fold needs, so a changed configuration never changes the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, cast, get_type_hints
+
+from hub.core.errors import BadEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened at `at_ms` (hub time)."""
+
+    kind: ClassVar[str] = ""
+    at_ms: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as JSON values, without `at_ms`: the journal has a column for it."""
+        return {name: _plain(getattr(self, name)) for name in _CHECKS[self.kind]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEvent(Event):
+    """Something that happened to one leg; `transitions` says in which states it may."""
+
+    leg: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOpened(Event):
+    """A business day began; what was left of the days before is forgotten."""
+
+    kind: ClassVar[str] = "day_opened"
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClosed(Event):
+    """Nothing more is issued that day."""
+
+    kind: ClassVar[str] = "day_closed"
+    day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingImported(Event):
+    """A booking came from the campus server, or came again changed."""
+
+    kind: ClassVar[str] = "booking_imported"
+    booking: str
+    service: str
+    slot_ms: int
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingCancelled(Event):
+    """A booking was taken back before its holder came."""
+
+    kind: ClassVar[str] = "booking_cancelled"
+    booking: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingMissed(Event):
+    """A booking's holder did not come."""
+
+    kind: ClassVar[str] = "booking_missed"
+    booking: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOpened(Event):
+    """A window was opened, or resumed after a pause."""
+
+    kind: ClassVar[str] = "window_opened"
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowPaused(Event):
+    """A window calls nobody until it is resumed."""
+
+    kind: ClassVar[str] = "window_paused"
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseAsked(Event):
+    """The window will pause when its leg ends; or, `on` false, it will not after all."""
+
+    kind: ClassVar[str] = "pause_asked"
+    window: int
+    on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSpoken(Event):
+    """The zone's voice has spoken this call to its end."""
+
+    kind: ClassVar[str] = "call_spoken"
+    call: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDropped(Event):
+    """A call left the voice's queue unspoken: `answered`, `expired` or `silent`."""
+
+    kind: ClassVar[str] = "call_dropped"
+    call: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reserved(LegEvent):
+    """A number was given; its paper is being printed."""
+
+    kind: ClassVar[str] = "reserved"
+    visit: int
+    letter: str
+    number: int
+    ticket: str
+    service: str
+    token: str
+    machine: str
+    session: str
+    holder: str | None
+    booking: str | None
+    slot_ms: int | None
+    priority: bool
+    base_ms: int
+    credit_ms: int
+    ready_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed(LegEvent):
+    """The paper is in the visitor's hand."""
+
+    kind: ClassVar[str] = "printed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintUnsure(LegEvent):
+    """Nobody knows whether a paper exists: `unsure` (said so), `silent` or `rebooted`."""
+
+    kind: ClassVar[str] = "print_unsure"
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reprinted(LegEvent):
+    """The same visitor asked for the same service: the same number is printed again."""
+
+    kind: ClassVar[str] = "reprinted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voided(LegEvent):
+    """No paper exists; the number is not used again that day."""
+
+    kind: ClassVar[str] = "voided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called(LegEvent):
+    """A window called the leg; `breach` names a leg that it overtook beyond the bound."""
+
+    kind: ClassVar[str] = "called"
+    window: int
+    zone: str
+    call: int
+    voiced: bool
+    breach: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled(LegEvent):
+    """The leg was called again; no `call`: merged with the one that is still to be spoken."""
+
+    kind: ClassVar[str] = "recalled"
+    call: int | None
+    zone: str
+    voiced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started(LegEvent):
+    """Service began; `implicit` when nobody said so."""
+
+    kind: ClassVar[str] = "started"
+    implicit: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(LegEvent):
+    """Service ended; a `forced` end is left out of the figures and asks for no rating."""
+
+    kind: ClassVar[str] = "finished"
+    forced: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transferred(LegEvent):
+    """Service here ended because the visitor goes on at another window."""
+
+    kind: ClassVar[str] = "transferred"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded(LegEvent):
+    """The leg that follows a transferred one: same visit, same number."""
+
+    kind: ClassVar[str] = "forwarded"
+    origin: int
+    service: str
+    token: str
+    base_ms: int
+    credit_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held(LegEvent):
+    """The visitor steps aside until `until_ms`, keeping the key."""
+
+    kind: ClassVar[str] = "held"
+    until_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed(LegEvent):
+    """Called, and nobody came; may return once."""
+
+    kind: ClassVar[str] = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned(LegEvent):
+    """A held or missed leg waits again, with this base."""
+
+    kind: ClassVar[str] = "returned"
+    base_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoShow(LegEvent):
+    """The leg ended because nobody came."""
+
+    kind: ClassVar[str] = "no_show"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unserved(LegEvent):
+    """The day ended before the leg was called."""
+
+    kind: ClassVar[str] = "unserved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingShown(LegEvent):
+    """The pad asks the visitor."""
+
+    kind: ClassVar[str] = "rating_shown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated(LegEvent):
+    """The visitor's level, 5 to 1."""
+
+    kind: ClassVar[str] = "rated"
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrated(LegEvent):
+    """No rating: `no-key`, `offline` or `next` (the next leg began)."""
+
+    kind: ClassVar[str] = "unrated"
+    why: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    DayOpened,
+    DayClosed,
+    BookingImported,
+    BookingCancelled,
+    BookingMissed,
+    WindowOpened,
+    WindowPaused,
+    PauseAsked,
+    CallSpoken,
+    CallDropped,
+    Reserved,
+    Printed,
+    PrintUnsure,
+    Reprinted,
+    Voided,
+    Called,
+    Recalled,
+    Started,
+    Finished,
+    Transferred,
+    Forwarded,
+    Held,
+    Missed,
+    Returned,
+    NoShow,
+    Unserved,
+    RatingShown,
+    Rated,
+    Unrated,
+)
+
+
+def from_json(kind: str, at_ms: int, data: Mapping[str, Any]) -> Event:
+    """The event that `to_json` wrote; raises BadEvent on anything else."""
+    checks = _CHECKS.get(kind)
+    if checks is None:
+        raise BadEvent(kind, "unknown kind")
+    if type(at_ms) is not int:
+        raise BadEvent(kind, "at_ms is not a whole number")
+    if data.keys() != checks.keys():
+        odd = ", ".join(sorted(data.keys() ^ checks.keys()))
+        raise BadEvent(kind, f"missing or unknown: {odd}")
+    values = {}
+    for name, check in checks.items():
+        value = data[name]
+        if not check(value):
+            raise BadEvent(kind, f"{name} has a wrong type: {value!r}")
+        values[name] = tuple(value) if type(value) is list else value
+    return cast(Callable[..., Event], _CLASSES[kind])(at_ms=at_ms, **values)
+
+
+def _plain(value: object) -> object:
+    return list(value) if type(value) is tuple else value
+
+
+def _is_texts(value: object) -> bool:
+    return type(value) is list and all(type(item) is str for item in value)
+
+
+# `type() is`, not isinstance: True is an int to Python, but not to the journal.
+_FIELD_CHECKS: dict[Any, Callable[[object], bool]] = {
+    int: lambda value: type(value) is int,
+    bool: lambda value: type(value) is bool,
+    str: lambda value: type(value) is str,
+    int | None: lambda value: value is None or type(value) is int,
+    str | None: lambda value: value is None or type(value) is str,
+    tuple[str, ...]: _is_texts,
+}
+
+
+def _checks_of(cls: type[Event]) -> dict[str, Callable[[object], bool]]:
+    hints = get_type_hints(cls)
+    names = (f.name for f in fields(cls) if f.name != "at_ms")
+    return {name: _FIELD_CHECKS[hints[name]] for name in names}
+
+
+_CLASSES = {cls.kind: cls for cls in EVENTS}
+_CHECKS = {cls.kind: _checks_of(cls) for cls in EVENTS}

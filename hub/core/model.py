@@ -1,0 +1,158 @@
+"""The state that the events fold into: plain data, changed by `fold.apply` alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+# Leg states. NEW is the state of a leg that does not exist yet.
+NEW = "NEW"
+RESERVED = "RESERVED"
+WAITING = "WAITING"
+CALLED = "CALLED"
+SERVING = "SERVING"
+DONE = "DONE"
+HELD = "HELD"
+MISSED = "MISSED"
+VOID = "VOID"
+UNSERVED = "UNSERVED"
+NO_SHOW = "NO_SHOW"
+
+STATES = (RESERVED, WAITING, CALLED, SERVING, DONE, HELD, MISSED, VOID, UNSERVED, NO_SHOW)
+LIVE = frozenset({RESERVED, WAITING, CALLED, SERVING, HELD, MISSED})
+AT_WINDOW = frozenset({CALLED, SERVING})
+
+# What is known of a leg's paper.
+PRINTING = "printing"
+PRINTED = "printed"
+PRINT_UNSURE = "unsure"  # the machine does not know
+PRINT_SILENT = "silent"  # the machine has not said
+
+# Where a rating stands; NOT_ASKED also for good, after a transfer or a forced end.
+NOT_ASKED = "not-asked"
+ASKED = "asked"
+SHOWN = "shown"
+RATED = "rated"
+UNRATED = "unrated"
+
+# Window states; whether its leg is CALLED or SERVING is the leg's own state.
+CLOSED = "closed"
+PAUSED = "paused"
+OPEN = "open"
+
+# Booking states.
+BOOKED = "booked"
+CHECKED_IN = "checked-in"
+CANCELLED = "cancelled"
+BOOKING_MISSED = "missed"
+
+# Call states.
+QUEUED = "queued"  # the first of a zone's queue is the one being spoken
+SPOKEN = "spoken"
+DROPPED = "dropped"
+SHOWN_ONLY = "shown-only"  # the zone has no voice
+
+# A zone's board never shows more rows than this: 128x64 pixels hold four, a wall of two eight.
+BOARD_CALLS_MAX = 16
+
+
+@dataclass(slots=True)
+class Leg:
+    """One service of one visit, from the number to the end."""
+
+    id: int
+    visit: int
+    day: str
+    ticket: str
+    service: str
+    token: str
+    machine: str
+    session: str
+    holder: str | None
+    booking: str | None
+    slot_ms: int | None
+    priority: bool
+    arrived_ms: int
+    base_ms: int
+    credit_ms: int
+    ready_ms: int  # callable from here on (a booked leg: some minutes before its slot)
+    state: str
+    state_ms: int  # since when
+    paper: str = PRINTING
+    origin: int | None = None  # the leg that was transferred into this one
+    window: int | None = None  # where it is, or last was, called
+    call: int | None = None  # its last call
+    calls: int = 0
+    first_call_ms: int | None = None
+    asked_ms: int | None = None  # last call or recall key
+    announced_ms: int | None = None  # end of the last announcement; None while it is to come
+    implicit: bool = False  # SERVING without 到·完成
+    forced: bool = False
+    misses: int = 0
+    hold_until_ms: int | None = None
+    rating: str = NOT_ASKED
+    rating_ms: int | None = None  # since when
+    level: int | None = None
+    unrated_why: str | None = None
+
+    @property
+    def key_ms(self) -> int:
+        """The order: lowest first."""
+        return self.base_ms - self.credit_ms
+
+
+@dataclass(slots=True)
+class WindowState:
+    """What stands at one window; `ver` rises with every change of it that its clerk can see."""
+
+    number: int
+    state: str = CLOSED
+    leg: int | None = None
+    ver: int = 0
+    pausing: bool = False
+    rating: int | None = None  # the leg whose rating is open here
+
+
+@dataclass(slots=True)
+class Booking:
+    """A booking of this hall, and what became of it."""
+
+    id: str
+    service: str
+    slot_ms: int
+    holders: tuple[str, ...]
+    state: str = BOOKED
+    leg: int | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One announcement: this ticket to this window."""
+
+    id: int
+    leg: int
+    ticket: str
+    window: int
+    zone: str
+    at_ms: int
+    state: str
+
+
+@dataclass(slots=True)
+class State:
+    """All that the hall knows; a fold of the journal and nothing else."""
+
+    day: str | None = None
+    day_open: bool = False
+    last_leg: int = 0
+    last_visit: int = 0
+    last_call: int = 0
+    breaches: int = 0  # calls that broke the bound of the order: always 0, or an alarm
+    numbers: dict[str, int] = field(default_factory=dict)  # last number by letter
+    legs: dict[int, Leg] = field(default_factory=dict)
+    windows: dict[int, WindowState] = field(default_factory=dict)
+    bookings: dict[str, Booking] = field(default_factory=dict)
+    visits: dict[str, int] = field(default_factory=dict)  # by holder
+    calls: dict[int, Call] = field(default_factory=dict)
+    voice: dict[str, list[int]] = field(default_factory=dict)  # calls to be spoken, by zone
+    voice_ms: dict[str, int] = field(default_factory=dict)  # since when the first of them is
+    boards: dict[str, list[int]] = field(default_factory=dict)  # newest call first, by zone

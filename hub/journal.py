@@ -1,0 +1,231 @@
+"""The hall's one log: SQLite, one table, appended in whole batches and never changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hub.core import Hall
+from hub.core.events import EVENTS, Event, from_json
+
+APPLICATION_ID = 0x68616C6C  # "hall", so that another program's file is never taken for ours
+SCHEMA = 1
+
+# An epoch is at least the seconds since this moment, so that it rises again even after an old
+# copy of the file was restored.
+EPOCH_ZERO_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
+
+# Rows that are the hub's own and not the core's: each start, and each device event whose
+# answer must be remembered although it changed nothing.
+STARTED = "started"
+ANSWERED = "answered"
+
+_CORE_KINDS = frozenset(cls.kind for cls in EVENTS)
+
+_CREATE = """
+CREATE TABLE events (
+    seq     INTEGER PRIMARY KEY,
+    day     TEXT NOT NULL,
+    at_ms   INTEGER NOT NULL,
+    kind    TEXT NOT NULL,
+    data    TEXT NOT NULL,
+    device  TEXT,
+    boot    INTEGER,
+    n       INTEGER,
+    answer  TEXT
+) STRICT;
+CREATE UNIQUE INDEX events_device ON events (device, boot, n) WHERE device IS NOT NULL;
+"""
+
+_INSERT = (
+    "INSERT INTO events (day, at_ms, kind, data, device, boot, n, answer)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class JournalError(Exception):
+    """Base of the journal's errors; `path` is the file."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
+class WrongSchema(JournalError):
+    """The file is not a journal, or not one of this version."""
+
+
+class DamagedJournal(JournalError):
+    """A row that cannot be read or folded; `seq` names it."""
+
+    def __init__(self, path: Path, seq: int, problem: str) -> None:
+        super().__init__(path, f"row {seq}: {problem}")
+        self.seq = seq
+
+
+class RepeatedEvent(JournalError):
+    """A device event that the journal has already; nothing of the batch was stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The device event that a batch answers, and the answer, as stored for its repeats."""
+
+    device: str
+    boot: int
+    n: int
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one command or timer caused: its core events, and the device event behind it."""
+
+    day: str
+    at_ms: int
+    events: Sequence[Event] = field(default_factory=tuple)
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored row."""
+
+    seq: int
+    day: str
+    at_ms: int
+    kind: str
+    data: dict[str, Any]
+    device: str | None
+    boot: int | None
+    n: int | None
+    answer: dict[str, Any] | None
+
+
+class Journal:
+    """The open log of one hall; one thread at a time may use it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file (mode 600); raises WrongSchema."""
+        self.path = path
+        # SQLite gives its -wal and -shm files the mode of the main file, so it is made first.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.chmod(path, 0o600)
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        try:
+            found = self._pragma("application_id"), self._pragma("user_version")
+            tables = self._db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        except sqlite3.DatabaseError as error:
+            raise WrongSchema(self.path, f"not a journal: {error}") from error
+        if tables == 0 and found == (0, 0):
+            # One transaction: a crash in between leaves an empty file, never half a schema.
+            self._db.executescript(
+                f"BEGIN; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={SCHEMA};"
+                f"{_CREATE} COMMIT;"
+            )
+        elif found[0] != APPLICATION_ID:
+            raise WrongSchema(self.path, "not a journal")
+        elif found[1] != SCHEMA:
+            raise WrongSchema(self.path, f"schema {found[1]}, this version reads {SCHEMA}")
+        self._db.execute("PRAGMA journal_mode=WAL")
+        # FULL: a commit is on the disk when it returns; NORMAL would lose it to a power cut.
+        self._db.execute("PRAGMA synchronous=FULL")
+
+    def _pragma(self, name: str) -> int:
+        return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
+
+    def start(self, day: str, now_ms: int) -> int:
+        """Begin an epoch and return it; no two starts of a hall ever share one."""
+        query = "SELECT data FROM events WHERE kind = ? ORDER BY seq DESC LIMIT 1"
+        last = self._db.execute(query, (STARTED,)).fetchone()
+        after_last = int(json.loads(last[0])["epoch"]) + 1 if last else 1
+        epoch = max(after_last, (now_ms - EPOCH_ZERO_MS) // 1_000)
+        self._write([_row(day, now_ms, STARTED, {"epoch": epoch}, None)])
+        return epoch
+
+    def append(self, batch: Sequence[Entry]) -> None:
+        """Store the entries in one transaction, on the disk at return; raises RepeatedEvent."""
+        rows = [row for entry in batch for row in _rows(entry)]
+        if rows:
+            self._write(rows)
+
+    def _write(self, rows: list[tuple[object, ...]]) -> None:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            self._db.executemany(_INSERT, rows)
+            self._db.execute("COMMIT")
+        except BaseException as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.IntegrityError):
+                raise RepeatedEvent(self.path, str(error)) from error
+            raise
+
+    def answer_of(self, device: str, boot: int, n: int) -> dict[str, Any] | None:
+        """The stored answer to a device event; None: this event is new."""
+        query = "SELECT answer FROM events WHERE device = ? AND boot = ? AND n = ?"
+        found = self._db.execute(query, (device, boot, n)).fetchone()
+        return None if found is None else _object(found[0])
+
+    def rows(self, after_seq: int = 0) -> Iterator[Row]:
+        """All stored rows in order, from the one after `after_seq`."""
+        query = "SELECT * FROM events WHERE seq > ? ORDER BY seq"
+        for seq, day, at_ms, kind, data, device, boot, n, answer in self._db.execute(
+            query, (after_seq,)
+        ):
+            try:
+                row_data, row_answer = _object(data), None if answer is None else _object(answer)
+            except ValueError as error:
+                raise DamagedJournal(self.path, seq, str(error)) from error
+            yield Row(seq, day, at_ms, kind, row_data, device, boot, n, row_answer)
+
+    def fold(self, hall: Hall) -> int:
+        """Apply every stored core event to the hall; returns the last row's number."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close the file; the log is complete at any moment, so this is only polite."""
+        self._db.close()
+
+
+def _rows(entry: Entry) -> Iterator[tuple[object, ...]]:
+    """The rows of an entry; the device event stands on the first of them."""
+    origin = entry.origin
+    if origin is not None and not entry.events:
+        yield _row(entry.day, entry.at_ms, ANSWERED, {}, origin)
+    for event in entry.events:
+        yield _row(entry.day, event.at_ms, event.kind, event.to_json(), origin)
+        origin = None
+
+
+def _row(
+    day: str, at_ms: int, kind: str, data: Mapping[str, Any], origin: Origin | None
+) -> tuple[object, ...]:
+    if origin is None:
+        return day, at_ms, kind, _text(data), None, None, None, None
+    answer = _text(origin.answer)
+    return day, at_ms, kind, _text(data), origin.device, origin.boot, origin.n, answer
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def _object(text: str) -> dict[str, Any]:
+    value = json.loads(text)
+    if type(value) is not dict:
+        raise ValueError("not a JSON object")
+    return value
