@@ -1,4 +1,4 @@
-"""The hall's configuration: `load` a file, ask the `HallConfig`; every mistake is one ConfigError."""
+"""The hall's configuration: `load` a file, ask the `HallConfig`; mistakes are a ConfigError."""
 
 from hub.config.errors import ConfigError, Problem, UnknownDevice
 from hub.config.hall import HallConfig, default_policy

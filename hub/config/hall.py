@@ -35,7 +35,7 @@ from hub.core.rules import Rules
 
 @dataclass(frozen=True)
 class HallConfig:
-    """A checked hall; every reference in it resolves. Lookups raise KeyError unless they say else."""
+    """A checked hall, in which every reference resolves; lookups of else raise KeyError."""
 
     path: Path
     hall: Hall
@@ -85,8 +85,10 @@ class HallConfig:
     @cached_property
     def _devices(self) -> dict[str, Device]:
         found = [Device(m.id, "ticket_machine", m.zone) for m in self.ticket_machines.values()]
-        for board in self.boards.values():
-            found.append(Device(board.id, "display", board.zone, None, board.panel, board.voice))
+        found += [
+            Device(board.id, "display", board.zone, None, board.panel, board.voice)
+            for board in self.boards.values()
+        ]
         for window in self.windows.values():
             at = (window.zone, window.number)
             found.append(Device(window.caller, "caller", *at))
@@ -125,7 +127,7 @@ class HallConfig:
         )
 
     def service_windows(self, service_id: str) -> tuple[int, ...]:
-        """Numbers of the windows to send a visitor to; helpers only where nobody else serves it."""
+        """Windows to send a visitor to; helping ones only where no other serves it."""
         service = self.services[service_id]
         if service.windows:
             return tuple(sorted(service.windows))

@@ -136,9 +136,9 @@ def _list_of(one: Callable[[Key, Any], Any]) -> Callable[[Key, Any], tuple[Any, 
         if not isinstance(value, list):
             raise ValueError(f"must be a list, not {_shown(value)}")
         parsed = tuple(one(key, item) for item in value)
-        twice = {item for item in parsed if parsed.count(item) > 1}
-        if twice:
-            raise ValueError(f"names {_shown(sorted(twice)[0])} twice")
+        for item in parsed:
+            if parsed.count(item) > 1:
+                raise ValueError(f"names {_shown(item)} twice")
         return parsed
 
     return parse_list

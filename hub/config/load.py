@@ -1,4 +1,4 @@
-"""Loads a hall: TOML and CSV in, a checked HallConfig or one ConfigError with every problem out."""
+"""Loads a hall: TOML and CSV in, a checked HallConfig or one ConfigError out."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _WORST_REV = [9_999_999_999, 9_999_999]
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """What the `menu/{letter}` message carries beside its rev; services as the message's fields."""
+    """What the `menu/{letter}` message carries beside its rev."""
 
     letter: str
     zh: str
@@ -40,7 +40,7 @@ class Menu:
         )
 
     def encode_worst(self) -> bytes:
-        """The message with the longest rev; raises ProtocolError (TooLarge) if it does not fit."""
+        """The message with the longest rev; raises ProtocolError if it does not fit."""
         return encode(self.message(_WORST_REV))
 
 
