@@ -1,6 +1,6 @@
 """Runs every test file marked for both interpreters under the MicroPython Unix port.
 
-`run_micropython.py [PATH ...]` limits the run to files below the given paths; exits 1 if any file fails.
+`run_micropython.py [PATH ...]` limits it to files below the paths; exits 1 if any file fails.
 """
 
 import concurrent.futures
@@ -13,14 +13,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MARK = "# runs on CPython and MicroPython"
 MARK_LINES = 3
 
-# Room for a whole test file with its unittest; the boards' own limits are proved by the virtual boards.
+# Room for a test file with its unittest; the boards' limits are proved by the virtual boards.
 HEAP = "512k"
 TIMEOUT_S = 120
 # CI has two cores.
 AT_ONCE = 2
 
-# sys.path[0] is the script's folder, where tests/protocol/ would shadow protocol/: so the root goes first,
-# and the folder of the test itself last, only so that it can be imported by name.
+# sys.path[0] is where tests/protocol/ would shadow protocol/: so the root goes first, and the
+# folder of the test itself last, only so that it can be imported by name.
 BOOT = """
 import sys
 root, folder, name = sys.argv[1:4]

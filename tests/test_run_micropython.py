@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 import run_micropython
 
 HEAD = '"""A planted test file."""\n# runs on CPython and MicroPython\n\nimport unittest\n\n\n'
@@ -36,7 +37,8 @@ def test_a_passing_file_passes_and_says_how_many(tmp_path):
     "body",
     [
         "class Bad(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(1, 2)\n",
-        "class Bad(unittest.TestCase):\n    def test_it(self):\n        self.assertRaises(OSError, int)\n",
+        "class Bad(unittest.TestCase):\n    def test_it(self):\n"
+        "        self.assertRaises(OSError, int)\n",
         "class Bad(unittest.TestCase):\n    def test_it(self):\n"
         "        with self.assertRaises(OSError):\n            raise ValueError('other')\n",
         "class Bad(unittest.TestCase):\n    def setUp(self):\n        raise OSError(5)\n"

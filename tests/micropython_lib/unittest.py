@@ -132,8 +132,7 @@ def _cases(module):
     found = []
     for name in sorted(dir(module)):
         value = getattr(module, name)
-        # Imported bases are not this file's tests, but MicroPython's classes do not say where they come
-        # from: so anything with a test method in it counts.
+        # A base that was imported counts too: classes here do not say where they come from.
         if isinstance(value, type) and issubclass(value, TestCase) and value is not TestCase:
             found.append(value)
     return found
