@@ -1,0 +1,22 @@
+"""The hub's clock as a device knows it: an offset to its own milliseconds, from the `now` of live messages."""
+
+from protocol.limits import CLOCK_SAMPLES
+
+
+class HubTime:
+    """Offset = the largest of the last few (`now` - own ms): the sample that was delayed least."""
+
+    def __init__(self):
+        self._samples = []
+
+    def sample(self, hub_ms, now_ms):
+        """Take the `now` of a message that came just now (not of a retained one: it may be hours old)."""
+        self._samples.append(hub_ms - now_ms)
+        if len(self._samples) > CLOCK_SAMPLES:
+            self._samples.pop(0)
+
+    def at(self, now_ms):
+        """Hub UTC ms at one of our moments, or None before the first sample."""
+        if not self._samples:
+            return None
+        return now_ms + max(self._samples)
