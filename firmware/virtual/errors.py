@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 
@@ -35,6 +36,15 @@ class UartOverrun(VirtualError):
         super().__init__(f"UART{number}: {pending_bytes} bytes are waiting already")
         self.number = number
         self.pending_bytes = pending_bytes
+
+
+class ImageFailed(VirtualError):
+    """The interpreter could not make a flash image."""
+
+    def __init__(self, image: Path, output: str) -> None:
+        super().__init__(f"{image}: {output.strip()}")
+        self.image = image
+        self.output = output
 
 
 class BoardFailed(VirtualError):

@@ -27,8 +27,7 @@ class Uart:
         self._on_bytes: list[Callable[[bytes], Any]] = []
         self._pending = bytearray()
         self._wake = asyncio.Event()
-        self._socket: socket.socket | None = None
-        self._tasks: list[asyncio.Task[None]] = []
+        self._serving: asyncio.Task[None] | None = None
 
     def on_bytes(self, fn: Callable[[bytes], Any]) -> None:
         """Call `fn(bytes)` when bytes of the board have arrived."""
@@ -36,7 +35,7 @@ class Uart:
 
     def send(self, data: bytes) -> None:
         """Send bytes to the board; raises UartOverrun when 64 KiB would wait."""
-        if self._socket is None:
+        if self._serving is None:
             self.lost_bytes += len(data)
             return
         if len(self._pending) + len(data) > PENDING_BYTES_MAX:
@@ -47,22 +46,19 @@ class Uart:
     def attach(self, connection: socket.socket, baudrate: int) -> None:
         """Take the connection of a board that opened the port."""
         self.detach()
-        self._socket = connection
         self.baudrate = baudrate
-        self._tasks = [
-            asyncio.create_task(self._from_board(connection), name=f"UART{self.number} out"),
-            asyncio.create_task(self._to_board(connection), name=f"UART{self.number} in"),
-        ]
+        self._serving = asyncio.create_task(self._serve(connection), name=f"UART{self.number}")
 
     def detach(self) -> None:
         """Forget the board: what is under way is lost, as with a real loss of power."""
-        for task in self._tasks:
-            task.cancel()
-        self._tasks = []
+        if self._serving:
+            self._serving.cancel()
+            self._serving = None
         self._pending.clear()
-        if self._socket:
-            self._socket.close()
-            self._socket = None
+
+    async def _serve(self, connection: socket.socket) -> None:
+        with connection:
+            await asyncio.gather(self._from_board(connection), self._to_board(connection))
 
     async def _from_board(self, connection: socket.socket) -> None:
         loop = asyncio.get_running_loop()

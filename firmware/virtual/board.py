@@ -1,0 +1,194 @@
+"""One virtual board: the MicroPython process, its flash image and its peripherals."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import importlib
+import os
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from firmware.virtual import images
+from firmware.virtual.bench import Bench
+from firmware.virtual.errors import BoardFailed
+
+PWRON_RESET, WDT_RESET, SOFT_RESET = 1, 3, 5
+# What machine.reset() and machine.soft_reset() leave behind in shims/machine.py.
+_RESET_EXITS = {100: SOFT_RESET, 101: SOFT_RESET}
+# A board needs about this long from reset to main.py; it also keeps a reset loop from
+# eating a core.
+_REBOOT_S = 0.1
+# A process starts in 0.05 s; on a machine with a hundred of them it may take longer.
+_START_S_MAX = 20
+_LOG_TAIL_BYTES = 2000
+_BOOTSTRAP = Path(__file__).resolve().parent / "bootstrap.py"
+
+
+class VirtualBoard:
+    """A board of a role with its reference wiring in `parts`; `tree` runs other firmware."""
+
+    def __init__(
+        self,
+        role: str,
+        config: dict[str, Any],
+        workdir: Path,
+        speed: float = 1.0,
+        heap: str = "160k",
+        *,
+        tree: Path | None = None,
+    ) -> None:
+        self.role = role
+        self.config = config
+        self.workdir = workdir
+        self.heap = heap
+        self.log_path = workdir / "board.log"
+        self.flash_path = workdir / "flash.img"
+        self.bench = Bench()
+        self.parts: Any = None
+        if tree is None:
+            module = importlib.import_module(f"firmware.virtual.parts.{role}")
+            self.parts = module.Parts(self.bench, speed)
+        self.resets = 0  # by machine.reset(), machine.soft_reset() or the watchdog
+        self.exit_code: int | None = None  # of a process that ended without asking for a reset
+        self._tree = tree
+        self._flashed = False
+        self._process: asyncio.subprocess.Process | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._socket_dir: str | None = None
+        self._watchdog: asyncio.TimerHandle | None = None
+        self._cause = PWRON_RESET
+        self._bitten = False
+        self.bench.on_fed(self._fed)
+
+    @property
+    def name(self) -> str:
+        """The device's id, or its role."""
+        return str(self.config.get("id", self.role))
+
+    @property
+    def pid(self) -> int | None:
+        """The process that runs now, None while off."""
+        return self._process.pid if self._process else None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the board has power: also while it resets, not after its main.py ended."""
+        return self._running is not None and not self._running.done()
+
+    async def start(self) -> None:
+        """Power on, and wait until the interpreter runs; the first start writes the flash."""
+        if self.is_running:
+            raise BoardFailed(self.name, "is running already", "")
+        if not self._flashed:
+            await asyncio.to_thread(self._flash)
+            self._flashed = True
+        self._cause = PWRON_RESET
+        self.exit_code = None
+        # A Unix socket's path holds 107 bytes, which a test's directory may well exceed.
+        self._socket_dir = tempfile.mkdtemp(prefix="vboard-")
+        shims = await asyncio.to_thread(images.shims)
+        await self.bench.open(Path(self._socket_dir) / "s")
+        self._running = asyncio.create_task(self._run(shims), name=f"board {self.name}")
+        connected = asyncio.create_task(self.bench.connected.wait())
+        await asyncio.wait(
+            (connected, self._running),
+            timeout=_START_S_MAX,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        if not connected.done():
+            connected.cancel()
+            await self.kill()
+            raise BoardFailed(self.name, "did not start", self.log_tail())
+
+    async def stop(self) -> None:
+        """Power off by SIGTERM; the flash image stays."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """Pull the plug (SIGKILL); the flash image stays."""
+        await self._end(signal.SIGKILL)
+
+    async def wait_off(self) -> int | None:
+        """Wait until the board's program has ended by itself; its exit code."""
+        if self._running:
+            await asyncio.shield(self._running)
+        return self.exit_code
+
+    def log_tail(self) -> str:
+        """The last lines the board printed."""
+        if not self.log_path.exists():
+            return ""
+        with self.log_path.open("rb") as log:
+            log.seek(max(0, log.seek(0, os.SEEK_END) - _LOG_TAIL_BYTES))
+            return log.read().decode(errors="replace")
+
+    def _flash(self) -> None:
+        self.workdir.mkdir(parents=True, exist_ok=True)
+        if self._tree is None:
+            shutil.copyfile(images.role_image(self.role), self.flash_path)
+        else:
+            images.tree_image(self._tree, self.flash_path)
+        images.add_config(self.flash_path, self.config)
+
+    async def _run(self, shims: Path) -> None:
+        """Run the program, again after each reset, until it ends or is ended."""
+        ident = hashlib.sha256(self.name.encode()).hexdigest()[:16]
+        head = [*images.MICROPYTHON, "-X", f"heapsize={self.heap}", str(_BOOTSTRAP)]
+        head += [str(self.flash_path), f"{self._socket_dir}/s", str(shims), ident]
+        with self.log_path.open("ab") as log:
+            while True:
+                self._process = await asyncio.create_subprocess_exec(
+                    *head,
+                    str(self._cause),
+                    stdin=asyncio.subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+                code = await self._process.wait()
+                self._process = None
+                self._unwatch()
+                await self.bench.ended()
+                if self._bitten:
+                    self._cause, self._bitten = WDT_RESET, False
+                elif code in _RESET_EXITS and self._running:
+                    self._cause = _RESET_EXITS[code]
+                else:
+                    self.exit_code = code
+                    return
+                self.resets += 1
+                await asyncio.sleep(_REBOOT_S)
+
+    async def _end(self, how: signal.Signals) -> None:
+        self._unwatch()
+        running, self._running = self._running, None
+        if running:
+            if self._process:
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.send_signal(how)
+            else:
+                running.cancel()  # between two runs
+            await asyncio.gather(running, return_exceptions=True)
+        await self.bench.close()
+        if self._socket_dir:
+            shutil.rmtree(self._socket_dir, ignore_errors=True)
+            self._socket_dir = None
+
+    def _fed(self, timeout_ms: int) -> None:
+        self._unwatch()
+        loop = asyncio.get_running_loop()
+        self._watchdog = loop.call_later(timeout_ms / 1000, self._bite)
+
+    def _bite(self) -> None:
+        if self._process:
+            self._bitten = True
+            self._process.kill()
+
+    def _unwatch(self) -> None:
+        if self._watchdog:
+            self._watchdog.cancel()
+            self._watchdog = None

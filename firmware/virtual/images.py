@@ -1,0 +1,92 @@
+"""Flash images and compiled shims, made once per content and kept in build/."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from firmware.build import ROOT, compile_module, stage
+from firmware.virtual.errors import ImageFailed
+
+# The file system of a Pico W (ports/rp2/boards/RPI_PICO_W), the smallest of our boards.
+FLASH_BYTES = 848 * 1024
+# Runs the interpreter inside Python, so it is the one installed beside this Python.
+MICROPYTHON = (sys.executable, "-m", "micropython_unix")
+CONFIG_PATH = "/cfg/device.json"
+
+_HERE = Path(__file__).resolve().parent
+_BUILD = ROOT / "build"
+
+
+def role_image(role: str) -> Path:
+    """The image of a role's present sources; makes what is missing."""
+    manifest = stage(role, _BUILD / "stage" / role)
+    digest = _digest(path + entry["sha256"] for path, entry in manifest["files"].items())
+    target = _BUILD / "virtual" / f"{role}-{digest}.img"
+    with _locked(f"{role}.lock"):
+        if not target.exists():
+            _make(target, _BUILD / "stage" / role)
+    return target
+
+
+def tree_image(tree: Path, target: Path) -> None:
+    """An image of any directory, for firmware that is a test's own."""
+    _make(target, tree)
+
+
+def add_config(image: Path, config: dict[str, Any]) -> None:
+    """Write the device's configuration onto an image."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=image.parent) as host_file:
+        json.dump(config, host_file, ensure_ascii=False)
+        host_file.flush()
+        _mkimage(image, 0, host_file.name, CONFIG_PATH)
+
+
+def shims() -> Path:
+    """The directory with the shims, compiled: a board's own heap has no room for compiling."""
+    sources = [*sorted((_HERE / "shims").glob("*.py")), _HERE / "records.py"]
+    digest = _digest(path.name + path.read_text(encoding="utf-8") for path in sources)
+    target = _BUILD / "virtual" / f"shims-{digest}"
+    with _locked("shims.lock"):
+        if not target.exists():
+            making = Path(tempfile.mkdtemp(dir=target.parent))
+            for source in sources:
+                compile_module(source, f"shims/{source.name}", making / f"{source.stem}.mpy")
+            making.rename(target)
+    return target
+
+
+def _make(target: Path, tree: Path) -> None:
+    making = target.with_name(target.name + ".new")
+    _mkimage(making, FLASH_BYTES, str(tree), "/")
+    making.rename(target)
+
+
+def _mkimage(image: Path, size_bytes: int, host_path: str, path: str) -> None:
+    command = [*MICROPYTHON, str(_HERE / "mkimage.py"), str(shims()), str(image)]
+    command += [str(size_bytes), host_path, path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ImageFailed(image, done.stdout + done.stderr)
+
+
+@contextlib.contextmanager
+def _locked(name: str) -> Iterator[None]:
+    """One maker at a time, among processes too: demo and tests share build/."""
+    directory = _BUILD / "virtual"
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / name).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _digest(parts: Iterable[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,97 @@
+"""The part of `network` that our firmware uses; the bench can take the access point away."""
+
+import time
+
+import records
+import wires
+
+STA_IF = 0
+AP_IF = 1
+# The rp2 port's numbers (extmod/network_cyw43.c).
+STAT_IDLE = 0
+STAT_CONNECTING = 1
+STAT_GOT_IP = 3
+STAT_NO_AP_FOUND = -2
+STAT_WRONG_PASSWORD = -3
+
+# A real association takes seconds; this much makes firmware wait for it without slowing tests.
+_JOIN_MS = 50
+
+_present = True
+_mac = b""
+
+
+def set_up(ident):
+    """Called by the bootstrap: the chip's number gives a locally administered MAC."""
+    global _mac
+    _mac = b"\x02" + ident[:5]
+    wires.on(records.WIFI, _access_point)
+
+
+def _access_point(number, value):
+    global _present
+    _present = bool(value)
+
+
+def country(code=None):
+    return code or "CN"
+
+
+def hostname(name=None):
+    return name or "board"
+
+
+class WLAN:
+    """The station interface. The sockets are the host's: only this status follows the bench."""
+
+    IF_STA = 0
+    IF_AP = 1
+    PM_NONE = 0
+    PM_PERFORMANCE = 0xA11142
+    PM_POWERSAVE = 0xA11C82
+
+    _active = False
+    _joining_ms = None  # ticks at connect(), None = not asked to
+
+    def __init__(self, interface=0):
+        pass
+
+    def active(self, up=None):
+        if up is None:
+            return WLAN._active
+        WLAN._active = bool(up)
+        if not up:
+            WLAN._joining_ms = None
+        return WLAN._active
+
+    def connect(self, ssid=None, key=None, **more):
+        WLAN._joining_ms = time.ticks_ms()
+
+    def disconnect(self):
+        WLAN._joining_ms = None
+
+    def isconnected(self):
+        return self.status() == STAT_GOT_IP
+
+    def status(self, what=None):
+        if what == "rssi":
+            return -60
+        wires.poll()
+        if not WLAN._active or WLAN._joining_ms is None:
+            return STAT_IDLE
+        if not _present:
+            return STAT_NO_AP_FOUND
+        if time.ticks_diff(time.ticks_ms(), WLAN._joining_ms) < _JOIN_MS:
+            return STAT_CONNECTING
+        return STAT_GOT_IP
+
+    def config(self, what=None, **settings):
+        return {"mac": _mac, "channel": 6, "ssid": "hall"}.get(what)
+
+    def ifconfig(self, settings=None):
+        if self.isconnected():
+            return ("127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1")
+        return ("0.0.0.0",) * 4
+
+    def ipconfig(self, what=None, **settings):
+        return {"addr4": (self.ifconfig()[0], "255.0.0.0"), "has_dhcp4": True}.get(what)

@@ -1,0 +1,120 @@
+"""The board's end of the wires connection: one ordered stream of levels, tones and SPI bytes."""
+
+import asyncio
+import os
+import socket
+import sys
+
+import records
+
+_MSG_DONTWAIT = 0x40  # Linux; the socket blocks for writes, so that no edge is ever dropped
+_SNDBUF = 7  # Linux: SO_SNDBUF
+# The kernel raises it to its least, about 4 KiB; a UART's transmit ring is smaller still.
+_UART_BUFFER_BYTES = 256
+_SPI_BYTES_MAX = 0xFFFF  # the length field of a record
+
+_path = b""
+_wires = None
+_header = bytearray(records.HEADER_BYTES)
+_rest = b""
+_handlers = {}
+_masked = False
+
+
+def _connect(hello):
+    s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    # sockaddr_un by hand: getaddrinfo() knows Internet addresses only.
+    s.connect(b"\x01\x00" + _path + b"\x00" * (108 - len(_path)))
+    s.sendall(hello)
+    return s
+
+
+def uart(number, baudrate):
+    """A UART's non-blocking socket, as shallow as the kernel allows."""
+    s = _connect(b"uart %d %d\n" % (number, baudrate))
+    s.setsockopt(socket.SOL_SOCKET, _SNDBUF, _UART_BUFFER_BYTES)
+    s.setblocking(False)
+    return s
+
+
+def start(path):
+    """Connect, and take the levels that the bench drives already."""
+    global _path, _wires
+    _path = path.encode()
+    _wires = _connect(records.WIRES_HELLO)
+    going = []
+    on(records.GO, lambda number, value: going.append(value))
+    while not going:
+        _take(_wires.recv(64))
+    # In the queue before main.py runs: asyncio.run() will find it there.
+    asyncio.create_task(_listen())
+
+
+def on(kind, fn):
+    """Call `fn(number, value)` for each record of that kind."""
+    _handlers[kind] = fn
+
+
+def send(kind, number, value, data=None):
+    """One record, in its order."""
+    _header[0] = kind
+    _header[1] = number
+    _header[2] = value >> 8
+    _header[3] = value & 0xFF
+    _wires.sendall(_header)
+    if data:
+        _wires.sendall(data)
+
+
+def send_spi(bus, data):
+    """SPI bytes, in as many records as they need."""
+    data = memoryview(data)
+    for at in range(0, len(data), _SPI_BYTES_MAX):
+        part = data[at : at + _SPI_BYTES_MAX]
+        send(records.SPI, bus, len(part), part)
+
+
+def mask(masked):
+    """Hold the bench's records back; returns whether they were held before."""
+    global _masked
+    before = _masked
+    _masked = masked
+    if not masked:
+        poll()
+    return before
+
+
+def poll():
+    """Take what the bench has sent, without waiting."""
+    while not _masked:
+        try:
+            data = _wires.recv(64, _MSG_DONTWAIT)
+        except OSError:
+            return  # EAGAIN: nothing there
+        _take(data)
+
+
+def _take(data):
+    global _rest
+    if not data:
+        power_off()  # nobody watches this board any more
+    data = _rest + data
+    at = 0
+    while len(data) - at >= records.HEADER_BYTES:
+        fn = _handlers.get(data[at])
+        if fn:
+            fn(data[at + 1], data[at + 2] << 8 | data[at + 3])
+        at += records.HEADER_BYTES
+    _rest = data[at:]
+
+
+async def _listen():
+    while True:
+        yield asyncio.core._io_queue.queue_read(_wires)  # how its own streams wait
+        poll()
+
+
+def power_off():
+    """End at once: no exception handler and no finally clause runs, as when a plug is pulled."""
+    os.system("kill -9 $PPID")
+    sys.exit(137)
