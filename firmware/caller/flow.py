@@ -1,0 +1,209 @@
+"""The window caller without hardware: its digits, lamps and sounds, and the presses it sends."""
+
+from protocol.caller import KEYS
+from protocol.reasons import Reason
+
+REFUSAL_MS = 2_000
+BLINK_HALF_MS = 400
+# These two mean something else when held for a second, so they count when let go or when long.
+LONG_KEYS = ("transfer", "recall")
+
+_WAIT = "----  "
+_TICKET_DIGITS = 4
+_DIGITS = 6
+_WORDS = {"closed": "oFF ", "paused": "PAU ", "idle": "    "}
+
+
+class Flow:
+    """Feeds on `handle(event, now_ms)`; returns the effects, each a tuple.
+
+    Events: ("want", CallerWant) · ("link", ready) · ("sent", n) for the press just returned as an
+    effect, 0 if there was no room · ("answer", n, why) · ("beep",) · ("tick",) · and of the keys
+    ("down" | "long" | "stuck" | "up", key, at_ms).
+    Effects: ("press", key, long, again, leg, ver) · ("digits", text) · ("lamps", lit, blink) ·
+    ("phase", on) of the blinking lamps · ("sound", name) · ("fault", what, on).
+    """
+
+    def __init__(self):
+        self._want = None
+        self._ready = False
+        self._seen = None  # (leg, ver) of the picture the clerk looked at last
+        self._armed = None  # (key, leg, ver) of a key whose long meaning is still open
+        self._pending = None  # key of the one press that has no answer yet
+        self._pending_n = None
+        self._notice = None  # (digits, until_ms) of a refusal
+        self._hint = None  # (key, until_ms): its lamp blinks, because it would help
+        self._confirm = None  # (key, until_ms): pressed again, it is sent with `again`
+        self._phase = True
+        self._phase_ms = (
+            None  # when the present half of the blink began; None while nothing blinks
+        )
+        self._stuck = []
+        self._told = {}
+        self._handlers = {
+            "want": self._on_want,
+            "link": self._on_link,
+            "sent": self._on_sent,
+            "answer": self._on_answer,
+            "beep": self._on_beep,
+            "down": self._on_down,
+            "long": self._on_long,
+            "stuck": self._on_stuck,
+            "up": self._on_up,
+            "tick": self._on_tick,
+        }
+
+    def handle(self, event, now_ms: int):
+        """Takes one event and returns the list of effects, a press always before its looks."""
+        effects = self._handlers[event[0]](now_ms, *event[1:]) or []
+        self._expire(now_ms)
+        self._paint(now_ms, effects)
+        return effects
+
+    def due_ms(self, now_ms: int):
+        """Milliseconds until a ("tick",) is wanted, or None."""
+        ends = [timed[1] for timed in (self._notice, self._hint, self._confirm) if timed]
+        if self._phase_ms is not None:
+            ends.append(self._phase_ms + BLINK_HALF_MS)
+        return max(0, min(ends) - now_ms) if ends else None
+
+    # What comes from the hub
+
+    def _on_want(self, _now_ms, want):
+        self._want = want
+
+    def _on_link(self, _now_ms, ready):
+        self._ready = ready
+
+    def _on_beep(self, _now_ms):
+        return [("sound", "arrive")]
+
+    def _on_sent(self, now_ms, n):
+        self._pending_n = n
+        if not n:
+            return self._refused(now_ms, "OUTBOX_FULL")
+
+    def _on_answer(self, now_ms, n, why):
+        # The answer to a fault report is not for the clerk, nor a second one to an old press.
+        if self._pending is None or n != self._pending_n:
+            return None
+        if why:
+            return self._refused(now_ms, why)
+        self._pending = None
+
+    def _refused(self, now_ms, why):
+        reason = Reason(why)
+        key, self._pending = self._pending, None
+        help_ms = REFUSAL_MS
+        if why.startswith("CONFIRM_"):
+            help_ms = self._want.confirm_ms
+            self._confirm = (key, now_ms + help_ms)
+        if reason.lamp:
+            self._hint = (reason.lamp, now_ms + help_ms)
+        self._notice = (reason.digits, now_ms + REFUSAL_MS)
+        return [("sound", reason.sound)]
+
+    # Keys
+
+    def _on_down(self, _now_ms, key, at_ms):
+        if self._pending or self._armed:
+            return [("sound", "busy")]  # one press at a time, and nothing is remembered
+        if not self._seen:
+            return [("sound", "low")]
+        if self._notice and self._ready and self._seen != (self._want.leg, self._want.ver):
+            # The picture changed behind the refusal: this press would be stale, so show it.
+            self._notice = None
+            return [("sound", "busy")]
+        if key in LONG_KEYS:
+            self._armed = (key,) + self._seen
+            return None
+        return self._press(key, False, at_ms, self._seen)
+
+    def _on_long(self, _now_ms, key, at_ms):
+        return self._fire(key, True, at_ms)
+
+    def _on_up(self, _now_ms, key, at_ms):
+        if key in self._stuck:
+            self._stuck.remove(key)
+            return [("fault", "key-" + key, False)]
+        return self._fire(key, False, at_ms)
+
+    def _on_stuck(self, _now_ms, key, _at_ms):
+        self._stuck.append(key)
+        return [("fault", "key-" + key, True)]
+
+    def _fire(self, key, long, at_ms):
+        if not self._armed or self._armed[0] != key:
+            return None
+        seen = self._armed[1:]
+        self._armed = None
+        return self._press(key, long, at_ms, seen)
+
+    def _press(self, key, long, at_ms, seen):
+        again = bool(self._confirm) and self._confirm[0] == key and at_ms <= self._confirm[1]
+        self._pending = key
+        self._notice = self._hint = self._confirm = None
+        return [("press", key, long, again) + seen]
+
+    # Time and looks
+
+    def _on_tick(self, now_ms):
+        if self._phase_ms is not None and now_ms - self._phase_ms >= BLINK_HALF_MS:
+            self._phase = not self._phase
+            self._phase_ms = now_ms
+
+    def _expire(self, now_ms):
+        if self._notice and now_ms >= self._notice[1]:
+            self._notice = None
+        if self._hint and now_ms >= self._hint[1]:
+            self._hint = None
+        if self._confirm and now_ms > self._confirm[1]:
+            self._confirm = None
+
+    def _paint(self, now_ms, effects):
+        lit, blink = self._lamps()
+        number_blinks = self._shows_picture() and self._want.st == "called"
+        if not (blink or number_blinks):
+            self._phase, self._phase_ms = True, None
+        elif self._phase_ms is None:
+            self._phase_ms = now_ms
+        if self._shows_picture():
+            self._seen = (self._want.leg, self._want.ver)
+        text = self._text(number_blinks and not self._phase)
+        for effect in (("digits", text), ("lamps", lit, blink), ("phase", self._phase)):
+            if self._told.get(effect[0]) != effect:
+                self._told[effect[0]] = effect
+                effects.append(effect)
+
+    def _shows_picture(self):
+        return self._ready and self._want and not self._pending and not self._notice
+
+    def _text(self, blank):
+        if self._notice and not self._pending:
+            return self._notice[0]
+        if not self._shows_picture():
+            return _WAIT
+        return picture(self._want, blank)
+
+    def _lamps(self):
+        if not self._ready or not self._want:
+            return (), ()
+        blink = set(self._want.blink)
+        if self._hint:
+            blink.add(self._hint[0])
+        if self._want.pausing:
+            blink.add("pause")
+        lit = [key for key in self._want.lit if key not in blink]
+        return tuple(lit), tuple([key for key in KEYS if key in blink])
+
+
+def picture(want, blank: bool = False) -> str:
+    """Six characters for a CallerWant: ticket or word on the left, number waiting on the right."""
+    left = want.ticket or _WORDS.get(want.st, "")
+    room = 2 if len(left) <= _TICKET_DIGITS else 1
+    most = 10**room - 1
+    right = str(min(want.waiting, most))
+    if blank:
+        left = ""
+    width = _DIGITS - room
+    return (left + " " * width)[:width] + " " * (room - len(right)) + right
