@@ -53,12 +53,8 @@ class CrossCheck:
         """Notes menus that the wire refuses; only for a hall without other problems."""
         for department in self._config.departments.values():
             menu = self._config.menu(department.letter)
-            for fields in menu.services:
-                try:
-                    encode(MenuService(**fields))
-                except ProtocolError as error:  # the schema holds all other texts short enough
-                    service = self._config.services[fields["id"]]
-                    self._add_service(service, "bring_zh", f"too long in all: {error}")
+            if [fields for fields in menu.services if not self._fits(fields)]:
+                continue
             try:
                 menu.encode_worst()
             except TooLarge as error:
@@ -67,6 +63,16 @@ class CrossCheck:
                     f"its menu does not fit one message: {error}; shorten names or materials, "
                     "or divide the department",
                 )
+
+    def _fits(self, fields: dict[str, Any]) -> bool:
+        """Notes a service whose materials are too long; the schema bounds all its other texts."""
+        try:
+            encode(MenuService(**fields))
+        except ProtocolError as error:
+            service = self._config.services[fields["id"]]
+            self._add_service(service, "bring_zh", f"too long in all: {error}")
+            return False
+        return True
 
     def _add(self, key: str, text: str) -> None:
         self._problems.add(self._file, key, text)
