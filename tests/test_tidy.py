@@ -106,7 +106,7 @@ TEXT_RULES: tuple[Rule, ...] = (left_over, machine_path, registry_address, untid
 
 
 def is_generated(text: str) -> bool:
-    """Whether the first line says so; such a file is held to its generator by a test of its own."""
+    """Whether the first line says so; a test of its own holds such a file to its generator."""
     return "generated" in text.split("\n", 1)[0].lower()
 
 
