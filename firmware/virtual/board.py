@@ -84,6 +84,7 @@ class VirtualBoard:
         """Power on, and wait until the interpreter runs; the first start writes the flash."""
         if self.is_running:
             raise BoardFailed(self.name, "is running already", "")
+        await self.stop()  # what a program that ended by itself left behind
         if not self._flashed:
             await asyncio.to_thread(self._flash)
             self._flashed = True

@@ -7,15 +7,14 @@ import asyncio
 import gc
 import os
 import sys
+
 import vfs
 
 _flash_path, _socket_path, _shims, _ident, _cause = sys.argv[1:6]
 
 
 class _Flag:
-    """ThreadSafeFlag without its stream: polling that would burn a core, and no IRQ here comes
-    from outside the loop.
-    """
+    """ThreadSafeFlag without its stream, whose polling burns a core; here IRQs come in tasks."""
 
     def __init__(self):
         self._event = asyncio.Event()

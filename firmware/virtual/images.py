@@ -18,8 +18,9 @@ from firmware.virtual.errors import ImageFailed
 
 # The file system of a Pico W (ports/rp2/boards/RPI_PICO_W), the smallest of our boards.
 FLASH_BYTES = 848 * 1024
-# Runs the interpreter inside Python, so it is the one installed beside this Python.
-MICROPYTHON = (sys.executable, "-m", "micropython_unix")
+# The interpreter is a module of the Python that runs us, so its own script need not be found.
+_RUN = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
+MICROPYTHON = (sys.executable, "-c", _RUN)
 CONFIG_PATH = "/cfg/device.json"
 
 _HERE = Path(__file__).resolve().parent

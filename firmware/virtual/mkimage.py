@@ -1,13 +1,15 @@
-"""Makes or changes a flash image: micropython mkimage.py SHIMS IMAGE BYTES (HOST_PATH PATH)…
+"""Makes a flash image, or changes one.
 
+micropython mkimage.py SHIMS IMAGE BYTES HOST_PATH PATH
 BYTES > 0 makes a new image. A host directory is copied with all that is in it.
 """
 
 import os
 import sys
+
 import vfs
 
-_shims, _image, _size = sys.argv[1:4]
+_shims, _image, _size, _host_path, _path = sys.argv[1:6]
 sys.path[:] = [_shims, ".frozen"]
 import flash  # noqa: E402
 
@@ -42,6 +44,5 @@ _nor = flash.Flash(_image)
 if int(_size):
     flash.mkfs(_nor)
 flash.mount(_nor, _AT)
-for _at in range(4, len(sys.argv), 2):
-    _copy(sys.argv[_at], sys.argv[_at + 1])
+_copy(_host_path, _path)
 vfs.umount(_AT)

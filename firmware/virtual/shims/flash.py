@@ -1,7 +1,6 @@
 """A NOR flash kept in a file of the host, with the file system the rp2 port would make on it."""
 
 import vfs
-
 import wires
 
 ERASE_BYTES = 4096
@@ -12,7 +11,7 @@ class Flash:
     """A block device: 4 KiB erase blocks, 256-byte programs."""
 
     def __init__(self, path):
-        self._file = open(path, "r+b")  # noqa: SIM115  open as long as the board runs
+        self._file = open(path, "r+b")
         self._blocks = self._file.seek(0, 2) // ERASE_BYTES
         self._programs_left = None
 

@@ -1,6 +1,7 @@
 """The board's end of the wires connection: one ordered stream of levels, tones and SPI bytes."""
 
 import asyncio
+import errno
 import os
 import socket
 import sys
@@ -19,6 +20,7 @@ _header = bytearray(records.HEADER_BYTES)
 _rest = b""
 _handlers = {}
 _masked = False
+_taking = False
 
 
 def _connect(hello):
@@ -86,18 +88,25 @@ def mask(masked):
 
 def poll():
     """Take what the bench has sent, without waiting."""
-    while not _masked:
-        try:
-            data = _wires.recv(64, _MSG_DONTWAIT)
-        except OSError:
-            return  # EAGAIN: nothing there
-        _take(data)
+    global _taking
+    # An interrupt handler that reads a pin must not be interrupted by the next edge.
+    if _taking:
+        return
+    _taking = True
+    try:
+        while not _masked:
+            _take(_wires.recv(64, _MSG_DONTWAIT))
+    except OSError as error:
+        if error.errno != errno.EAGAIN:
+            power_off()  # the bench is gone, and with it whoever would watch this board
+    finally:
+        _taking = False
 
 
 def _take(data):
     global _rest
     if not data:
-        power_off()  # nobody watches this board any more
+        power_off()  # as above
     data = _rest + data
     at = 0
     while len(data) - at >= records.HEADER_BYTES:
