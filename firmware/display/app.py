@@ -1,0 +1,123 @@
+"""Wires board, link and flow of a display; the only place that waits."""
+
+import asyncio
+
+from common import ticks
+from common.config import load
+from common.link import Link
+from display import render
+from display.board import FONT_PATH, Board
+from display.flow import Flow
+from display.font import Font
+from display.pins import Pins
+from protocol import panel as messages
+from protocol.envelope import Fault
+
+# Noise or a loose plug may leave a module dark or scrambled; a minute is short for an engineer
+# and 20 frames long for the bus.
+_REFRESH_MS = 60_000
+# A UART that reports readable and gives nothing must not spin (seen on esp32).
+_NOTHING_READ_MS = 100
+
+
+class App:
+    """Carries out what the flow decides."""
+
+    def __init__(self, config, board, pins):
+        self._board = board
+        self._font = Font(FONT_PATH)
+        self._flow = Flow(pins.voice)
+        self._changed = asyncio.Event()
+        self._link = link = Link(config, "display", messages)
+        link.desc = {"caps": ["panel-" + pins.panel] + (["voice"] if pins.voice else [])}
+        link.on_status = lambda status: self._handle(("status", status))
+        link.on_want = lambda want: self._handle(("want", want.rev, want.d))
+        link.on_cmd = self._on_cmd
+
+    async def run(self):
+        """Show and speak for ever."""
+        self._carry_out(self._flow.start(ticks.now_ms()))
+        tasks = [self._tick(), self._refresh(), self._link.run()]
+        if self._board.uart is not None:
+            tasks += [self._hear(), self._watch_busy()]
+        await asyncio.gather(*tasks)
+
+    def _on_cmd(self, cmd):
+        self._handle(("say", cmd.id, cmd.d, cmd.exp - self._link.hub_now_ms()))
+
+    def _handle(self, event):
+        self._carry_out(self._flow.handle(event, ticks.now_ms()))
+        self._changed.set()
+
+    def _carry_out(self, effects):
+        for effect in effects:
+            _EFFECTS[effect[0]](self, *effect[1:])
+
+    def _show(self, lines, blink_on):
+        panel = self._board.panel
+        report = render.draw(panel, self._font, lines, blink_on)
+        panel.show()
+        self._handle(("drawn", report))
+
+    def _ack_want(self, rev):
+        self._link.ack_want(rev)
+
+    def _ack_cmd(self, cmd_id, st, why):
+        self._link.ack_cmd(cmd_id, st, why)
+
+    def _send(self, frame):
+        # 206 bytes at most, and the port's own buffer is empty between two frames.
+        self._board.uart.write(frame)
+
+    def _fault(self, what, on, detail):
+        self._link.send("fault", Fault(what=what, on=on, detail=detail))
+
+    async def _tick(self):
+        while True:
+            self._changed.clear()
+            due_ms = self._flow.due_ms(ticks.now_ms())
+            if due_ms is None:
+                await self._changed.wait()
+                continue
+            try:
+                await asyncio.wait_for_ms(self._changed.wait(), due_ms)
+            except asyncio.TimeoutError:
+                self._handle(("tick",))
+
+    async def _refresh(self):
+        while True:
+            await asyncio.sleep_ms(_REFRESH_MS)
+            self._board.panel.refresh()
+
+    async def _hear(self):
+        stream = asyncio.StreamReader(self._board.uart)
+        while True:
+            replies = await stream.read(8)
+            for byte in replies or b"":
+                self._handle(("reply", byte))
+            if not replies:
+                await asyncio.sleep_ms(_NOTHING_READ_MS)
+
+    async def _watch_busy(self):
+        busy = self._board.busy
+        moved = asyncio.ThreadSafeFlag()
+        busy.irq(lambda pin: moved.set(), busy.IRQ_RISING | busy.IRQ_FALLING)
+        while True:
+            await moved.wait()
+            self._handle(("busy", busy.value() == 1))
+
+
+_EFFECTS = {
+    "show": App._show,
+    "ack_want": App._ack_want,
+    "ack_cmd": App._ack_cmd,
+    "send": App._send,
+    "fault": App._fault,
+}
+
+
+async def run():
+    """Run the display that /cfg/device.json describes; ConfigError names a wrong key."""
+    config = load()
+    pins = Pins(config)
+    await App(config, Board(pins), pins).run()

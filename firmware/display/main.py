@@ -1,0 +1,7 @@
+"""Starts the display."""
+
+import asyncio
+
+from display.app import run
+
+asyncio.run(run())

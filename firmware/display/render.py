@@ -1,0 +1,45 @@
+"""Lines of text to pixels: no I/O but the font's file, no clock."""
+
+
+class Report:
+    """What a picture could not show: characters without a glyph, and whether text was cut off."""
+
+    def __init__(self, missing, clipped):
+        self.missing = missing
+        self.clipped = clipped
+
+
+def draw(panel, font, lines, blink_on=True):
+    """Draw [(text, blink)] on `panel`, top first, and return a Report; `blink_on`: blinking ones too.
+
+    A panel of one line centres it: it is read from straight ahead. A taller one is a table, and
+    starts every line at the left edge, so that the numbers stand in one column. Whatever does
+    not fit is left out by whole characters: half a hanzi reads as another one.
+    """
+    panel.fb.fill(0)
+    rows = panel.height // font.height
+    clipped = len(lines) > rows
+    missing = ""
+    for row, (text, blink) in enumerate(lines[:rows]):
+        count, width_px = _fitting(font, text, panel.width)
+        clipped = clipped or count < len(text)
+        if blink and not blink_on:
+            continue
+        x = (panel.width - width_px) // 2 if rows == 1 else 0
+        for character in text[:count]:
+            code = ord(character)
+            if not font.draw(panel.fb, code, x, row * font.height) and character not in missing:
+                missing += character
+            x += font.width(code)
+    return Report(missing, clipped)
+
+
+def _fitting(font, text, limit_px):
+    # How many leading characters fit, and their width.
+    width_px = 0
+    for count, character in enumerate(text):
+        next_px = width_px + font.width(ord(character))
+        if next_px > limit_px:
+            return count, width_px
+        width_px = next_px
+    return len(text), width_px
