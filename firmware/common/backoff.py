@@ -1,4 +1,4 @@
-"""Waiting times between attempts: jittered and capped, so a hall of devices does not come back as one."""
+"""Waits between attempts: jittered and capped, so a hall of devices does not return as one."""
 
 
 class Backoff:

@@ -8,7 +8,7 @@ FINISHED = "finished"
 
 
 class Seen:
-    """The last ids, oldest forgotten first; the hub never has as many commands open (limits.py)."""
+    """The last ids, oldest forgotten first; the hub never has so many commands open."""
 
     def __init__(self, limit=SEEN_COMMANDS):
         self._limit = limit
@@ -16,7 +16,7 @@ class Seen:
         self._running = set()
 
     def meet(self, cmd_id) -> str:
-        """NEW and remembered, RUNNING (its ack will come), or FINISHED (the ack may have been lost)."""
+        """NEW and remembered, RUNNING (an ack will come), or FINISHED (its ack may be lost)."""
         if cmd_id in self._ids:
             return RUNNING if cmd_id in self._running else FINISHED
         self._ids.append(cmd_id)

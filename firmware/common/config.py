@@ -6,7 +6,7 @@ from common.errors import ConfigError
 
 PATH = "/cfg/device.json"
 VERSION = 1
-# Seconds since 2020 in the year 2156: boot counters must stay exact in JSON and fit the hub's journal.
+# Seconds since 2020 until the year 2156: a boot number stays exact in JSON.
 _BOOT_MOST = (1 << 32) - 1
 _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -23,8 +23,8 @@ def _any(value):
     return True
 
 
-# (key, type, check, what the check wants); all are required, other keys are refused: a key that is ignored
-# is a silent failure.
+# (key, type, check, what the check wants); all are required, and other keys are refused, because a
+# key that is ignored is a silent failure.
 _TOP = (
     ("v", int, lambda value: value == VERSION, "%d" % VERSION),
     ("id", str, _is_id, "1-32 of a-z 0-9 -"),

@@ -1,27 +1,30 @@
-"""What can go wrong below a device's own logic: one base, narrow subclasses that carry the facts."""
+"""What can go wrong below a device's own logic: one base, narrow subclasses with their facts."""
 
 
 class CommonError(Exception):
-    """Base of every error of this package."""
+    """Base of every error of this package; a subclass says TEXT and names its FACTS."""
+
+    TEXT = "%s"
+    FACTS = ("why",)
+
+    def __init__(self, *facts):
+        super().__init__(self.TEXT % facts)
+        for index, name in enumerate(self.FACTS):
+            setattr(self, name, facts[index])
 
 
 class ConfigError(CommonError):
     """The board's configuration is unusable; names the file and the key."""
 
-    def __init__(self, path, key, why):
-        super().__init__("%s: %s: %s" % (path, key, why))
-        self.path = path
-        self.key = key
-        self.why = why
+    TEXT = "%s: %s: %s"
+    FACTS = ("path", "key", "why")
 
 
 class StoreError(CommonError):
     """A stored file exists but is not what this firmware wrote."""
 
-    def __init__(self, path, why):
-        super().__init__("%s: %s" % (path, why))
-        self.path = path
-        self.why = why
+    TEXT = "%s: %s"
+    FACTS = ("path", "why")
 
 
 class MqttError(CommonError):
@@ -31,39 +34,32 @@ class MqttError(CommonError):
 class MalformedPacket(MqttError):
     """The broker sent, or we were asked to send, what MQTT 3.1.1 does not allow."""
 
-    def __init__(self, what, value):
-        super().__init__("malformed %s: %s" % (what, value))
-        self.what = what
-        self.value = value
+    TEXT = "malformed %s: %s"
+    FACTS = ("what", "value")
 
 
 class TruncatedPacket(MqttError):
     """The stream ended inside a packet, `size` bytes into it."""
 
-    def __init__(self, size):
-        super().__init__("stream ended %d bytes into a packet" % size)
-        self.size = size
+    TEXT = "stream ended %d bytes into a packet"
+    FACTS = ("size",)
 
 
 class ConnectRefused(MqttError):
     """CONNACK with a code other than 0: 4 and 5 are wrong credentials, 3 is a broker not ready."""
 
-    def __init__(self, code):
-        super().__init__("broker refused the connection, code %d" % code)
-        self.code = code
+    TEXT = "broker refused the connection, code %d"
+    FACTS = ("code",)
 
 
 class SubscribeRefused(MqttError):
     """SUBACK with a failure: the broker's permissions do not fit this device."""
 
-    def __init__(self, codes):
-        super().__init__("broker refused a subscription, codes %s" % (codes,))
-        self.codes = codes
+    TEXT = "broker refused a subscription, code %d"
+    FACTS = ("code",)
 
 
 class LinkLost(MqttError):
     """The connection is gone: closed, reset, or silent past a deadline."""
 
-    def __init__(self, why):
-        super().__init__("link lost: %s" % why)
-        self.why = why
+    TEXT = "link lost: %s"

@@ -1,4 +1,4 @@
-"""The hub's clock as a device knows it: an offset to its own milliseconds, from the `now` of live messages."""
+"""The hub's clock as a device knows it: an offset, learnt from the `now` of live messages."""
 
 from protocol.limits import CLOCK_SAMPLES
 
@@ -10,7 +10,7 @@ class HubTime:
         self._samples = []
 
     def sample(self, hub_ms, now_ms):
-        """Take the `now` of a message that came just now (not of a retained one: it may be hours old)."""
+        """Take the `now` of a live message (a retained one may be hours old)."""
         self._samples.append(hub_ms - now_ms)
         if len(self._samples) > CLOCK_SAMPLES:
             self._samples.pop(0)

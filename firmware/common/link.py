@@ -1,4 +1,4 @@
-"""A device's link to the hub: birth and will, wanted state, events until answered, commands once, hub time.
+"""A device's link to the hub: birth, wanted state, events until answered, commands once, time.
 
 link = Link(config, "caller", protocol.caller)
 link.on_want = show                 # see Link for all of them
@@ -30,9 +30,9 @@ KEEPALIVE_S = 15
 _TICK_MS = 500
 # A connection that held this long was good: the next one is tried soon again.
 _GOOD_MS = 30_000
-# The hub never has more commands open; a lost ack comes back as a repeated command, answered `dup`.
+# The hub never has more commands open; a lost ack comes back as a repeated command, a `dup`.
 _MAX_ACKS = 16
-# A flood of bad messages must not fill the outbox with reports about it: one of each kind a minute.
+# A flood of bad messages must not fill the outbox with reports: one of each kind a minute.
 _FAULT_EVERY_MS = 60_000
 
 
@@ -41,14 +41,16 @@ def _ignore(*_facts):
 
 
 class Link:
-    """One per device; `bodies` is the device's module of `protocol` (its ANSWERS, COMMANDS and WANTS).
+    """One per device; `bodies` is its module of `protocol` (ANSWERS, COMMANDS, WANTS).
 
-    Set before `run`, plain functions that return soon:
-    `on_want(want)`: newer wanted state (a Want); show it only while `status` is "ready", then `ack_want(want.rev)`.
-    `on_cmd(cmd)`: a Cmd to act on once; `ack_cmd(cmd.id)` when the act is over.
-    `on_answer(n, evtack)`: the hub's answer to event n, once. `on_menu(letter, payload)`: only if set is it subscribed.
-    `on_status(status)`: "no-wifi" | "no-broker" | "refused" | "no-hub" | "ready"; other than ready: 正在连接.
-    `desc` (fields of Desc: caps, reset, crash) and `paper` (for Tele) are the device's to set.
+    Plain functions that return soon, set before `run`:
+    `on_want(want)`: newer wanted state; `ack_want(want.rev)` once it is on the last pixel.
+    `on_cmd(cmd)`: to be done once; `ack_cmd(cmd.id)` when the act is over.
+    `on_answer(n, evtack)`: the hub's answer to event n, given once.
+    `on_menu(letter, payload)`: a department's menu as bytes; subscribed only if this is set.
+    `on_status(status)`: no-wifi, no-broker, refused, no-hub or ready. Until it is ready for the
+    first time a device shows 正在连接, whatever it was given.
+    `desc` (caps, reset, crash of Desc) and `paper` (of Tele) are the device's to set.
     """
 
     def __init__(self, config, role, bodies, now_ms=None, wifi=None, boot_path=BOOT_PATH):
@@ -86,7 +88,7 @@ class Link:
     # What a device calls.
 
     def send(self, kind, body) -> int:
-        """Accept an event; its number, or 0 if the outbox is full. It is resent until `on_answer`."""
+        """Accept an event, resent until `on_answer`; its number, or 0 if the outbox is full."""
         n = self._outbox.add(kind, body, self._now_ms())
         self._pump()
         return n
@@ -120,7 +122,7 @@ class Link:
                 await asyncio.sleep(self.backoff.next_ms() / 1000)
 
     async def stop(self):
-        """Planned reboot: say draining, disconnect so that no will is sent, and let `run` return."""
+        """Before a planned reboot: say draining, disconnect without the will, end `run`."""
         self._stopped = True
         if self._live:
             self._live = False
@@ -191,7 +193,7 @@ class Link:
     # What goes out.
 
     def _pump(self):
-        """Send what is due while the window has room: acknowledgements first, then events in order."""
+        """Send what is due while the window has room: acknowledgements, then events in order."""
         while self._live and self.client.window_open():
             now_ms = self._now_ms()
             if self._acks:
@@ -263,7 +265,7 @@ class Link:
                 self.on_menu(leaf[5:], bytes(payload))
         except ProtocolError as error:
             self._on_bad("bad-message", "%s: %s" % (leaf, error.code))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the reason follows
             # A device's own handler failed on this message. The link must outlive it: the next
             # message may be the one that helps, and the hub hears of this one.
             self._log(error)
@@ -362,12 +364,10 @@ class Link:
         """This boot's number: higher than any before, also on a replaced board (boot0)."""
         try:
             stored = read_json(path, 0)
-            if type(stored) is not int:
-                raise StoreError(path, "not a number")
         except StoreError as error:
             self._log(error)
             stored = 0
-        boot = max(stored + 1, self._config.boot0)
+        boot = max((stored if type(stored) is int else 0) + 1, self._config.boot0)
         write_json(path, boot)
         return boot
 

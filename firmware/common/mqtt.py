@@ -1,4 +1,4 @@
-"""An MQTT 3.1.1 client for boards: QoS 0 and 1, will, keepalive, four publishes in flight, one writer, one reader."""
+"""An MQTT 3.1.1 client for boards: QoS 0 and 1, will, keepalive, a window of four publishes."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ from common.errors import ConnectRefused, LinkLost, MqttError, SubscribeRefused
 from common.net import open_wire
 from common.ticks import now_ms as _now_ms
 
-# QoS 1 publishes without a PUBACK: enough to keep the pipe full, few enough to hold in a board's memory.
+# QoS 1 publishes without a PUBACK: enough to keep the pipe full, few enough for a board's memory.
 WINDOW = 4
 # A broker on a hall's network answers in milliseconds; ten seconds of silence is a dead one.
 ANSWER_S = 10
@@ -43,8 +43,8 @@ class Client:
     """One connection at a time: `connect`, `subscribe`, `publish`, and `lost` to wait for its end.
 
     Set `on_message(topic, payload, retained)`: payload is a view, valid during the call only.
-    `on_oversize(topic, size)`: a message above the limit was discarded. `on_room()`: `try_publish` may work again.
-    What these functions publish leaves in one send with the acknowledgement of what they were given.
+    `on_oversize(topic, size)`: a message above the limit was discarded. `on_room()`: `try_publish`
+    may work again. What these publish leaves in one send with the acknowledgement of what came.
     """
 
     def __init__(self, client_id, user=None, password=None, keepalive_s=15, clean=True):
@@ -84,9 +84,10 @@ class Client:
             event.clear()
 
     async def connect(self, host, port, will=None) -> bool:
-        """Connect and return whether the broker kept our session; `will` is (topic, payload, qos, retain).
+        """Connect and return whether the broker kept our session.
 
-        Raises ConnectRefused or LinkLost. A numeric host is connected to without DNS.
+        `will` is (topic, payload, qos, retain). A numeric host needs no DNS. Raises ConnectRefused
+        or LinkLost.
         """
         self._reset()
         try:
@@ -119,7 +120,7 @@ class Client:
         self._tx.clear()
 
     async def lost(self):
-        """Wait until the connection is gone, put its tasks and socket away, and return the error."""
+        """Wait for the end of the connection, put away what it used, and return the error."""
         try:
             await self._lost.wait()
         finally:
@@ -127,7 +128,7 @@ class Client:
         return self.error
 
     async def subscribe(self, filters):
-        """Subscribe with QoS 1 and return once the broker granted all; raises SubscribeRefused or LinkLost."""
+        """Subscribe with QoS 1 until all is granted; raises SubscribeRefused or LinkLost."""
         self._granted = None
         self._suback.clear()
         self._tx.subscribe(self._next_id(), filters)
@@ -139,14 +140,14 @@ class Client:
         if self._granted is None:
             raise self.error
         if max(self._granted) > 1:
-            raise SubscribeRefused(self._granted)
+            raise SubscribeRefused(max(self._granted))
 
     def window_open(self) -> bool:
         """Whether one more QoS 1 publish may be in flight."""
         return self.connected and len(self._flights) < WINDOW
 
     def try_publish(self, topic, payload, retain=False):
-        """Send a QoS 1 publish now and return its Flight, or None if the window or the socket is full."""
+        """Send a QoS 1 publish now and return its Flight; None if window or socket is full."""
         if not self.window_open() or not self._tx.room_for(topic, payload):
             return None
         flight = Flight(self._next_id(), topic, payload, retain)
@@ -164,7 +165,7 @@ class Client:
         return True
 
     async def publish(self, topic, payload, retain=False):
-        """Publish with QoS 1, waiting for the window, and return at its PUBACK; raises what ended the link."""
+        """Publish with QoS 1 and return at its PUBACK; raises what ended the link."""
         flight = self.try_publish(topic, payload, retain)
         while flight is None:
             if self.error is not None or not self.connected:
@@ -175,7 +176,7 @@ class Client:
         await flight.wait()
 
     async def disconnect(self):
-        """Say goodbye, so that the broker drops the will, and close; does nothing without a connection."""
+        """Say goodbye, so that the broker drops the will, and close; harmless when closed."""
         if self.connected:
             self.connected = False
             try:
@@ -193,7 +194,7 @@ class Client:
         self._tx.publish(flight.topic, flight.payload, 1, flight.retain, flight.packet_id, dup)
 
     def _resume_flights(self):
-        """A kept session takes the unacknowledged again, with DUP and the same packet id; a new one as new."""
+        """Send the unacknowledged again: same packet ids, and with DUP if the session was kept."""
         for flight in self._flights:
             if not self._tx.room_for(flight.topic, flight.payload):
                 self._fail(LinkLost("no room to resend"))
@@ -207,7 +208,7 @@ class Client:
             if all(flight.packet_id != self._last_id for flight in self._flights):
                 return self._last_id
 
-    # One writer: everything goes through the transmit buffer, and either `_flush` or `_drain` empties it.
+    # One writer: all goes through the transmit buffer, which either `_flush` or `_drain` empties.
 
     def _flush(self):
         if self._corked or self._blocked.is_set() or not self._tx.used:
@@ -294,7 +295,7 @@ class Client:
             self._connack.set()
 
     async def _keep_alive(self):
-        """Ping every half keepalive; silence since the last ping, or a PUBACK that never came, ends the link."""
+        """Ping each half keepalive; silence since the last one, or a missing PUBACK, ends it."""
         while True:
             await asyncio.sleep(self._keepalive_s / 2)
             if not self._heard:
@@ -318,7 +319,7 @@ class Client:
         self.error = error
         self.connected = False
         if self._clean:
-            # The broker forgets a clean session, and so do we: the link above resends by its own rule.
+            # The broker forgets a clean session, and so do we: the link resends by its own rule.
             for flight in self._flights:
                 flight.finish(error)
             self._flights = []

@@ -1,4 +1,4 @@
-"""MQTT 3.1.1 packets as bytes: a transmit buffer and a decoder over preallocated memory, without I/O."""
+"""MQTT 3.1.1 packets: a transmit buffer and a decoder over preallocated memory, no I/O."""
 
 from common.errors import MalformedPacket, TruncatedPacket
 from protocol.limits import MAX_PAYLOAD, MAX_TOPIC
@@ -30,7 +30,7 @@ _LONGEST_LENGTH = const(4)
 
 
 class TxBuffer:
-    """Outgoing packets, appended whole and taken from the front in whatever pieces the socket accepts."""
+    """Outgoing packets, appended whole, taken from the front in the pieces a socket accepts."""
 
     def __init__(self, size=BUFFER_BYTES):
         self._view = memoryview(bytearray(size))
@@ -142,9 +142,10 @@ class TxBuffer:
 class Decoder:
     """Incoming bytes to packets.
 
-    Read into `space()`, tell `feed(n)`, then call `next()` until it returns None. Packets are tuples:
-    (CONNACK, session_present, code) · (PUBLISH, topic, payload, qos, retain, packet_id) · (PUBACK, packet_id) ·
-    (SUBACK, packet_id, codes) · (PINGRESP,) · (OVERSIZE, topic, payload_bytes, qos, packet_id).
+    Read into `space()`, tell `feed(n)`, then call `next()` until it returns None. It returns
+    (CONNACK, session_present, code) · (PUBLISH, topic, payload, qos, retain, packet_id) ·
+    (PUBACK, packet_id) · (SUBACK, packet_id, codes) · (PINGRESP,) ·
+    (OVERSIZE, topic, payload_bytes, qos, packet_id).
     A payload is a view that lives until the next `space()`.
     """
 
@@ -182,7 +183,7 @@ class Decoder:
             raise TruncatedPacket(left)
 
     def next(self):
-        """The next whole packet, or None if more bytes are needed; MalformedPacket ends the connection."""
+        """The next whole packet, or None if more bytes are needed; raises MalformedPacket."""
         if self._skip:
             return self._discard()
         have = self._end - self._start
@@ -229,7 +230,7 @@ class Decoder:
         raise MalformedPacket("packet of length %d" % length, hex(first))
 
     def _publish_head(self, first, at, end):
-        """(topic, qos, packet id, where the payload begins) of the PUBLISH whose body is [at, end)."""
+        """(topic, qos, packet id, index of the payload) of the PUBLISH in [at, end)."""
         qos = first >> 1 & 3
         if qos > 1:
             raise MalformedPacket("qos", qos)

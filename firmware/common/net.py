@@ -1,4 +1,4 @@
-"""One TCP connection on a board: non-blocking, without Nagle's delay, reading into memory that is already there."""
+"""One TCP connection on a board: non-blocking, NODELAY, reading into preallocated memory."""
 
 import asyncio
 import errno
@@ -14,11 +14,11 @@ class Wire:
 
     def __init__(self, sock):
         self._sock = sock
-        # MicroPython's own stream does the waiting; boards have no other public way to await a socket.
+        # MicroPython's own stream does the waiting: boards have no other public way to do it.
         self._stream = asyncio.StreamReader(sock)
 
     async def readinto(self, view):
-        """Bytes read into `view`: 0 at the end of the stream, None for nothing yet; OSError when broken."""
+        """Bytes read into `view`: 0 at the end, None for nothing yet; OSError when broken."""
         return await self._stream.readinto(view)
 
     def send_now(self, view) -> int:
@@ -27,7 +27,7 @@ class Wire:
 
     async def send_all(self, view):
         """Hand over all of `view`, waiting for room (and, the first time, for the connection)."""
-        # Not `write`: that would try at once, and a socket still connecting answers so with an error on lwip.
+        # Not `write`: it tries at once, which lwip answers with an error while still connecting.
         self._stream.out_buf = view
         await self._stream.drain()
 
@@ -37,8 +37,8 @@ class Wire:
 
 
 async def open_wire(host, port) -> Wire:
-    """Begin to connect; the first `send_all` waits until that is done. A numeric host needs no DNS."""
-    # getaddrinfo blocks the whole board while it asks a name server (micropython #18797): give an address.
+    """Begin to connect; the first `send_all` waits until that is done."""
+    # Blocks the whole board while it asks a name server (micropython #18797): give a numeric host.
     address = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)[0][-1]
     sock = socket.socket()
     try:

@@ -1,4 +1,4 @@
-"""Events that wait for the hub's answer: bounded, in order, each resent until it is acknowledged."""
+"""Events that wait for the hub's answer: bounded, in order, each resent until answered."""
 
 from protocol.limits import OUTBOX_EVENTS, RESEND_MS
 
@@ -28,7 +28,7 @@ class Outbox:
         return len(self._entries)
 
     def add(self, kind, body, now_ms) -> int:
-        """Take an event and return its number, or 0 if the outbox is full: nothing accepted is dropped."""
+        """Take an event and return its number, or 0 when full: an accepted one is never dropped."""
         if len(self._entries) >= self._limit:
             self.refused += 1
             return 0
@@ -37,7 +37,7 @@ class Outbox:
         return self._last_n
 
     def due(self, now_ms):
-        """The oldest event that should be sent now, or None; call `sent` once it is on the socket."""
+        """The oldest event to send now, or None; set its `sent_ms` once it is on the socket."""
         for entry in self._entries:
             if entry.sent_ms is None or now_ms - entry.sent_ms >= self._resend_ms:
                 return entry

@@ -1,15 +1,15 @@
-"""Milliseconds since boot that never wrap, made of the board's ticks, which do (every 12.4 days on boards)."""
+"""Milliseconds since boot that never wrap, made of the board's ticks, which do."""
 
 import time
 
-# What `time.ticks_ms` counts modulo on rp2 and esp32; the 64-bit Unix port has 2**62.
+# What `time.ticks_ms` counts modulo on rp2 and esp32 (12.4 days); the 64-bit Unix port has 2**62.
 TICKS_PERIOD = 1 << 30
 
 
 class Counter:
     """Adds up differences of a wrapping tick source; must be read at least once per half period.
 
-    `read()` returns ticks in [0, period); a step of half a period or more backwards counts as none.
+    A step of half a period or more is one backwards, and counts as none.
     """
 
     def __init__(self, read, period=TICKS_PERIOD):

@@ -8,12 +8,12 @@ import network
 # A join takes 2-5 s on the reference boards; one that has not worked after this long will not.
 JOIN_MS = 15_000
 _POLL_MS = 250
-# Pico W loses its link within hours in the default power save (micropython #16290); this is PM_NONE.
+# PM_NONE: Pico W loses its link within hours in the default power save (micropython #16290).
 _CYW43_NO_POWER_SAVE = 0xA11140
 
 
 class Wifi:
-    """Joins one of the known networks; says nothing about the broker (only MQTT's ping deadline does)."""
+    """Joins one of the known networks; whether the broker is there only MQTT's pings tell."""
 
     def __init__(self, networks):
         """`networks` is a list of (ssid, password), tried in order."""
