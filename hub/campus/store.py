@@ -39,7 +39,7 @@ class CampusStore:
         return self.put([plain | {"state": "cancelled"}])
 
     def page(self, cursor: int, limit: int) -> tuple[list[Plain], int, bool]:
-        """Bookings changed after the cursor, the cursor behind them, and are there more?"""
+        """Bookings changed after the cursor, the cursor behind them, and if there are more."""
         changed = sorted(
             ((at, plain) for at, plain in self._bookings.values() if at > cursor),
             key=lambda change: change[0],

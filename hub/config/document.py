@@ -1,4 +1,4 @@
-"""Writes the table of keys, docs/hall.md, from the schema: `python -m hub.config.document FILE`."""
+"""Writes docs/hall.md from the schema: `python -m hub.config.document FILE`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Generated from `hub/config/schema.py` by `python -m hub.config.document docs/hal
 A hall is one TOML file and one CSV file of services beside it; `hub/example/` is a whole one.
 `hallkit check FILE` names every mistake by file and key, all at once. An unknown key is a mistake.
 Ids are 1 to 32 of `a-z 0-9 -`. Department letters are those that seven segments can show:
-{LETTERS}. Keys ending in `_s` and `_min` are whole seconds and minutes; *scaled* ones are divided
-by the demo's speed.
+{LETTERS}. Keys ending in `_s` and `_min` are whole seconds and minutes; the demo's speed
+divides the scaled ones.
 """
 _TYPES = {
     "duration": "number",

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 REQUIRED: Any = object()  # the default of a key that has none
 
 # A caller shows a ticket on seven segments. These letters have a form there that is not also a
-# digit's (I, O, S and Z would be read as 1, 0, 5 and 2; K, M, Q, V, W and X have no form).
-LETTERS = "ABCDEFGHJLNPRTUY"
+# digit's: I, O, S and Z would be read as 1, 0, 5 and 2; K, M, Q, V, W, X and Y have no form.
+LETTERS = "ABCDEFGHJLNPRTU"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _ID = re.compile(r"[a-z0-9-]{1,32}\Z")

@@ -22,6 +22,7 @@ from hub.config.model import (
     Zone,
 )
 from hub.config.reader import Reader
+from hub.config.schema import TABLES
 
 EXAMPLE = Path(__file__).parent.parent / "example" / "hall.toml"
 
@@ -31,6 +32,8 @@ def load(path: Path | str) -> HallConfig:
     path = Path(path)
     problems = Problems()
     values = Reader(path, problems).read()
+    if not all(values[table.name] for table in TABLES if table.many):
+        problems.raise_if_any()  # every reference into the missing table would be a problem too
     rows = {row["id"]: row.pop("_where") for row in values["services"]}
     _unique(problems, path.name, values)
     config = _build(path, values)

@@ -178,7 +178,10 @@ class Reader:
                 self._problems.add(name, column, "missing column")
         if set(columns) != set(known):
             return []
-        return [self._service(name, lines.line_num, cells) for cells in lines]
+        rows = [self._service(name, lines.line_num, cells) for cells in lines]
+        if not rows:
+            self._problems.add(name, "line 2", "at least one service is needed")
+        return rows
 
     def _service(self, file: str, line: int, cells: dict[str, Any]) -> Row:
         where = f"line {line}"
