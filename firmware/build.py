@@ -158,9 +158,12 @@ def _sources(name: str) -> Iterator[Path]:
     root = ROOT if parts[0] == "protocol" else FIRMWARE
     for count in range(1, len(parts) + 1):
         path = root.joinpath(*parts[:count])
-        for candidate in (path / "__init__.py", path.with_suffix(".py")):
-            if candidate.is_file() and candidate.stat().st_size:
-                yield candidate
+        if path.with_suffix(".py").is_file():
+            yield path.with_suffix(".py")
+        package = path / "__init__.py"
+        # MicroPython needs none to find a package, so an empty one is not worth its flash block.
+        if package.is_file() and package.stat().st_size:
+            yield package
 
 
 def _read_manifest(out_dir: Path) -> dict[str, Any]:
