@@ -1,4 +1,4 @@
-"""The embedded broker: nats-server with its MQTT listener, as a child process that dies with the hub."""
+"""The embedded broker: nats-server with its MQTT listener, a child that dies with the hub."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 HUB_USER = "hub"
 START_TIMEOUT_S = 10.0
-# The broker drops the sender of anything larger; the hub counts what lies between its own limit and this one.
+# The broker drops the sender of anything larger; the hub counts what lies below.
 MAX_PAYLOAD_BYTES = 8192
 _PR_SET_PDEATHSIG = 1
 
@@ -56,7 +56,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def nats_config(site: str, port: int, store: Path, passwords: dict[str, str]) -> str:
-    """The configuration as nats-server reads it: least privilege for each device, loopback only."""
+    """nats-server's configuration: least privilege for each device, loopback only."""
     users = [
         f'{{ user: "{user}", password: "{password}"{_permissions(site, user)} }}'
         for user, password in passwords.items()
@@ -126,9 +126,7 @@ class Broker:
         config = self.folder / "nats.conf"
         write_private(
             config,
-            nats_config(
-                self.site, self.port, self.folder / "nats", self.credentials.passwords
-            ),
+            nats_config(self.site, self.port, self.folder / "nats", self.credentials.passwords),
         )
         with (self.folder / "nats.log").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""The hub's end of the broker: bytes in, bytes out, will, reconnection; nothing of queues or devices."""
+"""The hub's end of the broker: bytes in, bytes out, will, reconnection."""
 
 from __future__ import annotations
 
@@ -44,16 +44,21 @@ class Address:
 
     @classmethod
     def parse(cls, url: str) -> Address:
-        """Read `mqtt://user:password@host:port`; only loopback until devices can be enrolled with TLS."""
+        """Read `mqtt://user:password@host:port`; only loopback until there is TLS."""
         parts = urlsplit(url)
         if parts.scheme != "mqtt" or not parts.hostname:
-            raise AddressError(f"--broker: want mqtt://user:password@host:port, got {parts.scheme}://…")
+            raise AddressError(
+                f"--broker: want mqtt://user:password@host:port, got {parts.scheme}://…"
+            )
         if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
             raise AddressError(
                 f"--broker: {parts.hostname} is not loopback; without TLS the hub refuses it"
             )
         return cls(
-            parts.hostname, parts.port or 1883, unquote(parts.username or ""), unquote(parts.password or "")
+            parts.hostname,
+            parts.port or 1883,
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
         )
 
 
@@ -69,7 +74,7 @@ class Packet:
 class Wire:
     """One connection at a time to the broker, made again for ever with jittered backoff.
 
-    `on_message(topic, payload)` must only enqueue; `on_connected()` is awaited once the subscriptions stand.
+    `on_message(topic, payload)` must only enqueue; `on_connected()` follows the subscriptions.
     """
 
     def __init__(
@@ -128,7 +133,9 @@ class Wire:
 
     async def _session(self, client: aiomqtt.Client) -> None:
         for leaf in topics.DEVICE_WRITES:
-            await client.subscribe(topics.dev(self.site, "+", leaf), qos=0 if leaf == "tele" else 1)
+            await client.subscribe(
+                topics.dev(self.site, "+", leaf), qos=0 if leaf == "tele" else 1
+            )
         self._client = client
         self.connects += 1
         await self._on_connected()

@@ -1,1 +1,1 @@
-"""The wire of the hall: messages, topics, codec, limits and refusal reasons, for CPython and MicroPython alike."""
+"""The wire of the hall: messages, topics, codec, limits, reasons; for both interpreters."""

@@ -1,4 +1,4 @@
-"""Messages of the window caller: a press that says what the clerk saw, and what the six keys mean now."""
+"""Messages of the caller: a press that says what the clerk saw, and what the keys mean now."""
 
 from protocol.envelope import Empty, Fault
 from protocol.fields import REQUIRED, Bool, Int, ListOf, Maybe, Message, OneOf, Ticket
@@ -25,7 +25,7 @@ class Press(Message):
 
 
 class CallerWant(Message):
-    """Want `caller`: the window's state, who is called or served, how many wait, which keys would be accepted."""
+    """Want `caller`: the window's state and ticket, how many wait, which keys count."""
 
     FIELDS = (
         ("st", OneOf(*STATES), REQUIRED),

@@ -1,4 +1,4 @@
-"""Messages to bytes and back: one JSON object in UTF-8, at most MAX_PAYLOAD bytes, every field checked."""
+"""Messages to bytes and back: one JSON object in UTF-8, every field checked."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from protocol.errors import BadJson, FieldError, TooLarge, UnknownKind, VersionM
 from protocol.fields import Message
 from protocol.limits import MAX_PAYLOAD, VERSION
 
-# MicroPython always writes UTF-8 and has no such argument; CPython would escape every hanzi to 6 bytes.
+# MicroPython always writes UTF-8; CPython would escape every hanzi to 6 bytes.
 if sys.implementation.name == "micropython":
     _DUMPS = {"separators": (",", ":")}
 else:
@@ -15,7 +15,7 @@ else:
 
 
 def encode(message: Message) -> bytes:
-    """The message as bytes; raises FieldError or TooLarge rather than send what the peer would refuse."""
+    """The message as bytes; raises FieldError or TooLarge for what the peer would refuse."""
     payload = json.dumps(message.plain(), **_DUMPS).encode()
     if len(payload) > MAX_PAYLOAD:
         raise TooLarge(len(payload), MAX_PAYLOAD)
@@ -36,7 +36,7 @@ def decode(cls, payload: bytes, bodies=None):
 
 
 def peek(payload: bytes) -> dict:
-    """The JSON object of a payload that does not decode, for an answer that can still name boot and n."""
+    """The JSON object of a payload that does not decode, for an answer that names boot and n."""
     return _load(payload)
 
 

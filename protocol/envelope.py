@@ -117,7 +117,7 @@ class Want(Message):
 
 
 class HubState(Message):
-    """Retained: whether the hub is there (offline is its will) and its epoch, which never repeats."""
+    """Retained: whether the hub is there (offline is its will) and its epoch; none repeats."""
 
     FIELDS = (
         _V,
@@ -128,7 +128,7 @@ class HubState(Message):
 
 
 class Fault(Message):
-    """Event `fault`: a part of the device failed (`on`) or recovered; `what` is e.g. printer-paper."""
+    """Event `fault`: a part of the device failed (`on`) or recovered; e.g. printer-paper."""
 
     FIELDS = (
         ("what", Id(), REQUIRED),

@@ -1,8 +1,8 @@
-"""What can be wrong with a message: one base and narrow subclasses that carry the facts, never the value."""
+"""What can be wrong with a message: narrow errors that carry the facts, never the value."""
 
 
 class ProtocolError(Exception):
-    """Base of everything the wire can be refused for; `code` is the stable name used in counters."""
+    """Base of all that a message is refused for; `code` is the name used in counters."""
 
     code = "protocol"
 

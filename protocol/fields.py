@@ -1,7 +1,7 @@
 """The types a field may have, and the base class that makes a message out of a table of them.
 
-A message class is a table: `FIELDS = ((name, type, default), ...)`. The same table checks what is sent,
-checks what came, and is compared with the specification in README.md.
+A message class is a table: `FIELDS = ((name, type, default), ...)`. The same table checks what is
+sent, checks what came, and is compared with the specification in README.md.
 """
 
 from protocol.errors import FieldError
@@ -170,11 +170,11 @@ class Message:
 
     @classmethod
     def parse(cls, plain: dict):
-        """Make a message from decoded JSON; unknown fields are ignored, an older peer's gaps filled."""
+        """Make a message from decoded JSON; unknown fields are ignored, gaps filled."""
         return cls(**{name: plain[name] for name, _, _ in cls.FIELDS if name in plain})
 
     def plain(self) -> dict:
-        """The message as JSON-ready values, checked once more since attributes may have been set."""
+        """The message as JSON-ready values, checked once more: attributes may be set."""
         result = {}
         for name, kind, _ in self.FIELDS:
             value = getattr(self, name)

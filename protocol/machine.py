@@ -133,7 +133,7 @@ class MachineWant(Message):
 
 
 class MenuService(Message):
-    """One service of a department: names, where, what to bring; `g` fields are base64 of GB18030."""
+    """One service of a department: names, where, what to bring; `g` is base64 of GB18030."""
 
     FIELDS = (
         ("id", Id(), REQUIRED),

@@ -1,4 +1,4 @@
-"""Messages of the rating pad: a rating is opened once for a leg and answered once, or not at all."""
+"""Messages of the rating pad: opened once for a leg, answered once or not at all."""
 
 from protocol.envelope import Empty, Fault
 from protocol.fields import REQUIRED, Int, Maybe, Message

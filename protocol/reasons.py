@@ -1,10 +1,11 @@
 """The one table of refusals: code → sentence in Chinese and English, caller's digits, lamp, sound.
 
-Visitors read the sentence, clerks the digits (the sentence behind them is on the card beside the caller),
+Visitors read the sentence, clerks the digits (their sentence is on the card beside the caller),
 engineers the code. `lamp` is the key that a second press confirms, or that helps: it blinks.
 """
 
 # fmt: off
+# ruff: noqa: E501 (one row, one line; ruff counts a hanzi as two)
 # code: (zh, en, digits, lamp, sound)
 TABLE = {
     # Presses of a clerk.

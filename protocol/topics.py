@@ -1,16 +1,16 @@
-"""The topic tree, written here and nowhere else: `hall/v1/{site}/dev/{id}/{leaf}` and `hall/v1/{site}/hub/state`."""
+"""The topic tree, written here and nowhere else."""
 
 from protocol.errors import BadTopic
 
 ROOT = "hall/v1"
 
-# What a device may publish, and what it may read beside the hub's state (brokers take their permissions from here).
+# What a device may publish, and read beside the hub's state; brokers take permissions from here.
 DEVICE_WRITES = ("state", "desc", "evt", "tele", "ack")
 DEVICE_READS = ("want", "cmd", "evtack", "menu/+")
 
 
 def dev(site: str, device: str, leaf: str) -> str:
-    """The topic of one device's leaf, e.g. `evt`, `want`, `menu/A`; `+` in place of an id subscribes to all."""
+    """The topic of one device's leaf, e.g. `evt`, `menu/A`; the id `+` subscribes to all."""
     return "%s/%s/dev/%s/%s" % (ROOT, site, device, leaf)
 
 
@@ -20,7 +20,7 @@ def hub_state(site: str) -> str:
 
 
 def parse(topic: str):
-    """(site, device, leaf) of a device's topic, (site, None, "hub/state") of the hub's; raises BadTopic."""
+    """(site, device, leaf) of a topic, device None for the hub's own; raises BadTopic."""
     parts = topic.split("/")
     if len(parts) >= 5 and "/".join(parts[:2]) == ROOT:
         if parts[3:] == ["hub", "state"]:

@@ -1,4 +1,4 @@
-"""One full and valid sample of every message class; the discovery test fails for a class without one."""
+"""One valid sample of every message class; a class without one fails the discovery test."""
 
 from protocol import caller, envelope, machine, pad, panel
 

@@ -1,9 +1,10 @@
-"""Every message class round-trips, and every truncation and every wrong type of every message is a named error."""
+"""Every message class round-trips; every truncation and wrong type is a named error."""
 # runs on CPython and MicroPython
 
 import json
 import unittest
 
+from fakes.samples import SAMPLES
 from protocol import caller, codec, envelope, machine, pad, panel
 from protocol.errors import (
     BadJson,
@@ -15,7 +16,6 @@ from protocol.errors import (
 )
 from protocol.fields import REQUIRED, Message
 from protocol.limits import MAX_PAYLOAD
-from fakes.samples import SAMPLES
 
 MODULES = (envelope, machine, caller, pad, panel)
 # Values no field of ours takes in place of another: tried against every field of every message.

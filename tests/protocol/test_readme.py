@@ -1,4 +1,4 @@
-"""The wire specification in protocol/README.md is held to the code: tables, kinds, topics, limits, reasons.
+"""The wire specification in protocol/README.md is held to the code.
 
 `python tests/protocol/test_readme.py --write` renews the tables between the markers.
 """

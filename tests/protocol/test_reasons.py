@@ -1,4 +1,4 @@
-"""Every refusal can be shown to everybody: a sentence in two languages, six digits, a lamp that exists."""
+"""Every refusal can be shown: a sentence in two languages, digits, a lamp that exists."""
 # runs on CPython and MicroPython
 
 import unittest

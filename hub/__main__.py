@@ -1,0 +1,107 @@
+"""The command line: `hallkit run | check | demo | campus-server`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hub.app import Options, run
+from hub.broker import BrokerError
+from hub.campus.errors import KeyFileError
+from hub.config import EXAMPLE, ConfigError, HallConfig, load
+from hub.journal import JournalError
+from hub.mqtt import Address, AddressError
+
+# Errors that an engineer can act upon: one line, no traceback.
+SAID = (ConfigError, BrokerError, AddressError, JournalError, KeyFileError)
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the process's exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    try:
+        code: int = options.command(options)
+    except* SAID as group:
+        for error in _leaves(group):
+            print(f"hallkit: {error}", file=sys.stderr)
+        return FAILED
+    return code
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hallkit", description="The hub of a service hall.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("run", help="serve a hall")
+    serve.add_argument("file", type=Path, nargs="?", default=EXAMPLE, help="the hall's hall.toml")
+    serve.add_argument("--data", type=Path, default=Path("data"), help="journal, keys, passwords")
+    serve.add_argument("--port", type=int, default=1883, help="port of the embedded broker")
+    serve.add_argument("--broker", metavar="mqtt://…", help="use another broker")
+    serve.add_argument("--speed", type=float, default=1.0, help="divide the rules' durations")
+    serve.add_argument("--open-all-day", action="store_true", help="ignore the hours")
+    serve.set_defaults(command=_run)
+
+    check = commands.add_parser("check", help="check a hall's file")
+    check.add_argument("file", type=Path)
+    check.set_defaults(command=_check)
+
+    # Loaded only when asked for: a hall's box has neither boards nor campus server.
+    for name, module, text in (
+        ("demo", "hub.demo.command", "visitors going through a hall of virtual boards"),
+        ("campus-server", "hub.campus.command", "the reference campus server"),
+    ):
+        sub = commands.add_parser(name, help=text, add_help=False)
+        sub.add_argument("rest", nargs=argparse.REMAINDER)
+        sub.set_defaults(command=_delegate(name, module))
+    return parser
+
+
+def _delegate(name: str, module: str):  # type: ignore[no-untyped-def]
+    def command(options: argparse.Namespace) -> int:
+        part = importlib.import_module(module)
+        code: int = part.main(options.rest, prog=f"hallkit {name}")
+        return code
+
+    return command
+
+
+def _hall(options: argparse.Namespace) -> HallConfig:
+    config = load(options.file)
+    if options.open_all_day:
+        config = config.open_all_day()
+    return config.scaled(options.speed) if options.speed != 1 else config
+
+
+def _run(options: argparse.Namespace) -> int:
+    broker = Address.parse(options.broker) if options.broker else None
+    asyncio.run(run(_hall(options), Options(options.data, options.port, broker)))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    config = load(options.file)
+    print(
+        f"{options.file}: {len(config.departments)} departments, {len(config.services)} services, "
+        f"{len(config.windows)} windows, {len(config.devices())} devices: good"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""A running hub: everything built, wired and supervised; the one place that knows all parts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from hub.broker import HUB_USER, Broker, Credentials
+from hub.campus.keyfiles import read_key
+from hub.campus_link import CampusLink
+from hub.clock import Clock
+from hub.config import HallConfig
+from hub.core import Hall
+from hub.day import DayKeeper
+from hub.journal import Journal
+from hub.mqtt import Address, Wire
+from hub.service import Service
+
+log = logging.getLogger(__name__)
+
+JOURNAL = "journal.sqlite"
+CREDENTIALS = "credentials.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line decides: data folder, and our broker's port or another's address."""
+
+    data: Path
+    port: int = 1883
+    broker: Address | None = None
+
+
+async def run(config: HallConfig, options: Options) -> None:
+    """Serve the hall until SIGTERM or SIGINT; errors of start-up are raised with what to do."""
+    options.data.mkdir(parents=True, exist_ok=True)
+    broker = await _start_broker(config, options)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            stop = asyncio.Event()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, stop.set)
+            serving = tasks.create_task(_serve(config, options, broker), name="hub")
+            await stop.wait()
+            serving.cancel()
+    finally:
+        if broker is not None:
+            await broker.stop()
+
+
+async def _start_broker(config: HallConfig, options: Options) -> Broker | None:
+    if options.broker is not None:
+        return None
+    credentials = Credentials(options.data / CREDENTIALS)
+    credentials.ensure([HUB_USER, *(device.id for device in config.devices())])
+    broker = Broker(config.site, options.port, options.data, credentials)
+    await broker.start()
+    return broker
+
+
+async def _serve(config: HallConfig, options: Options, broker: Broker | None) -> None:
+    clock = Clock()
+    journal = Journal(options.data / JOURNAL)
+    try:
+        service, day, campus = _build(config, options, clock, journal)
+        address = options.broker
+        if broker is not None:
+            password = broker.credentials.passwords[HUB_USER]
+            address = Address("127.0.0.1", options.port, HUB_USER, password)
+        assert address is not None
+        wire = Wire(
+            address,
+            config.site,
+            service.epoch,
+            clock.now_ms,
+            service.on_message,
+            service.on_connected,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(service.run(), name="service")
+            # The day is open before the first device is heard.
+            await day.look(service.ask)
+            tasks.create_task(day.run(service.ask), name="day")
+            if campus is not None:
+                tasks.create_task(campus.sync.run(), name="campus")
+            if broker is not None:
+                tasks.create_task(broker.supervise(), name="broker")
+            service.wire = wire
+            tasks.create_task(_run_wire(wire), name="wire")
+            log.info("hall %s: epoch %d, broker %r", config.site, service.epoch, address)
+    finally:
+        journal.close()
+
+
+async def _run_wire(wire: Wire) -> None:
+    try:
+        await wire.run()
+    finally:
+        await wire.goodbye()
+
+
+def _build(
+    config: HallConfig, options: Options, clock: Clock, journal: Journal
+) -> tuple[Service, DayKeeper, CampusLink | None]:
+    """The parts in the order of their needs; keys that are missing are named with what to do."""
+    campus = config.campus
+    # Without a campus server nobody else needs K; the day's hashes need some key all the same.
+    campus_key = (
+        read_key(options.data / campus.key_file) if campus.url else secrets.token_bytes(32)
+    )
+    hall = Hall(config.to_rules())
+    journal.fold(hall)
+    day = DayKeeper(config, hall, clock, campus_key, options.data / campus.day_key_file)
+    service = Service(config, hall, journal, day.holder, clock)
+    link = CampusLink(config, service, day, service.outcomes, options.data) if campus.url else None
+    return service, day, link

@@ -1,0 +1,169 @@
+"""Device events into core commands, decisions into answers: the one place that knows both."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hub.config import Device, HallConfig
+from hub.core import Hall, Quote, Refused, commands, errors
+from hub.core.events import Event, Reprinted
+from protocol import machine, pad
+from protocol.caller import Press
+from protocol.envelope import Evt, Fault
+
+Identify = Callable[[str, str], str | None]
+OnFault = Callable[[str, str, bool], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one device event came to: core events (already applied), and its answer."""
+
+    events: list[Event] = field(default_factory=list)
+    why: str | None = None
+    body: dict[str, Any] = field(default_factory=dict)
+    # A question changes nothing: it is not journalled, and a repeat is simply asked again.
+    question: bool = False
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The part of the EvtAck that is stored."""
+        return {"ok": self.why is None, "why": self.why, "d": self.body}
+
+
+class Bridge:
+    """Answers one decoded device event after another; `now_ms` comes in with each.
+
+    `identify(how, id)` gives the day's hash of a card or code, None for nobody.
+    """
+
+    def __init__(
+        self, config: HallConfig, hall: Hall, identify: Identify, on_fault: OnFault
+    ) -> None:
+        self.config = config
+        self.hall = hall
+        self._identify = identify
+        self._on_fault = on_fault
+        self._handlers: dict[str, Callable[[Device, Any, int], Reply]] = {
+            "identify": self._on_identify,
+            "quote": self._on_quote,
+            "reserve": self._on_reserve,
+            "printed": self._on_printed,
+            "press": self._on_press,
+            "rate": self._on_rate,
+            "fault": self._on_device_fault,
+        }
+
+    def answer(self, device: Device, event: Evt, now_ms: int) -> Reply:
+        """Decide and apply one event; a refusal is a Reply too."""
+        if event.k == "press" and event.age_ms > self.config.policy.press_stale_ms:
+            return Reply(why=errors.STALE)
+        try:
+            return self._handlers[event.k](device, event.d, now_ms)
+        except Refused as refusal:
+            return Reply(why=refusal.reason)
+
+    def apply(self, command: commands.Command, now_ms: int) -> list[Event]:
+        """Decide a command and fold what it causes; raises Refused."""
+        events = self.hall.decide(command, now_ms)
+        for event in events:
+            self.hall.apply(event)
+        return events
+
+    def _on_identify(self, _: Device, asked: machine.Identify, now_ms: int) -> Reply:
+        holder = self._identify(asked.how, asked.id)
+        if holder is None:
+            return Reply(body=machine.Identified().plain(), question=True)
+        bookings = self.hall.bookings_of(holder, now_ms)[: machine.MAX_BOOKINGS]
+        live = self.hall.live_legs_of(holder)[: machine.MAX_BOOKINGS]
+        body = machine.Identified(
+            bookings=[
+                {"id": b.id, "service": b.service, "slot": self._clock_text(b.slot_ms)}
+                for b in bookings
+            ],
+            live=[{"leg": g.id, "ticket": g.ticket, "service": g.service} for g in live],
+        )
+        return Reply(body=body.plain(), question=True)
+
+    def _on_quote(self, _: Device, asked: machine.Quote, now_ms: int) -> Reply:
+        holder = self._identify(asked.how, asked.id)
+        quote = self.hall.quote(asked.service, holder, asked.booking, now_ms)
+        body = machine.Quoted(**self._place(asked.service, asked.booking, quote))
+        return Reply(body=body.plain(), question=True)
+
+    def _on_reserve(self, device: Device, asked: machine.Reserve, now_ms: int) -> Reply:
+        events = self.apply(
+            commands.Reserve(
+                machine=device.id,
+                session=asked.s,
+                service=asked.service,
+                holder=self._identify(asked.how, asked.id),
+                booking=asked.booking,
+                token=secrets.token_urlsafe(9),
+            ),
+            now_ms,
+        )
+        leg = self.hall.legs[events[-1].leg]
+        body = machine.Reserved(
+            leg=leg.id,
+            ticket=leg.ticket,
+            token=leg.token,
+            at=self._local(now_ms).strftime("%Y-%m-%d %H:%M"),
+            again=isinstance(events[-1], Reprinted),
+            **self._place(leg.service, leg.booking, self.hall.promise(leg.id, now_ms)),
+        )
+        return Reply(events, body=body.plain())
+
+    def _on_printed(self, _: Device, told: machine.Printed, now_ms: int) -> Reply:
+        return Reply(self.apply(commands.ConfirmPrint(told.leg, told.result), now_ms))
+
+    def _on_press(self, device: Device, press: Press, now_ms: int) -> Reply:
+        assert device.window is not None
+        command = commands.Press(
+            window=device.window,
+            key=press.key,
+            long=press.long,
+            again=press.again,
+            leg=press.leg,
+            ver=press.ver,
+        )
+        return Reply(self.apply(command, now_ms))
+
+    def _on_rate(self, device: Device, rate: pad.Rate, now_ms: int) -> Reply:
+        leg = self.hall.legs.get(rate.leg)
+        if leg is None or leg.window != device.window:
+            raise Refused(errors.NOT_RATEABLE)
+        return Reply(self.apply(commands.Rate(rate.leg, rate.level), now_ms))
+
+    def _on_device_fault(self, device: Device, fault: Fault, _: int) -> Reply:
+        self._on_fault(device.id, fault.what, fault.on)
+        return Reply(question=True)
+
+    def _place(self, service: str, booking: str | None, quote: Quote) -> dict[str, Any]:
+        """The fields that a page and a paper share: who is ahead, how long, where."""
+        slot_ms = self.hall.state.bookings[booking].slot_ms if booking else None
+        windows = quote.windows or self.config.service_windows(service)
+        return {
+            "service": service,
+            "ahead": min(quote.ahead, 9999),
+            "p50": _minutes(quote.p50_s),
+            "p90": _minutes(quote.p90_s),
+            "windows": list(windows[: machine.MAX_WINDOWS]),
+            "floor": self.config.service_floor(service),
+            "slot": None if slot_ms is None else self._clock_text(slot_ms),
+        }
+
+    def _local(self, at_ms: int) -> datetime:
+        return datetime.fromtimestamp(at_ms / 1000, self.config.time_zone)
+
+    def _clock_text(self, at_ms: int) -> str:
+        return self._local(at_ms).strftime("%H:%M")
+
+
+def _minutes(seconds: int | None) -> int | None:
+    # Rounded up: a promise of "0 minutes" is worse than one of 1.
+    return None if seconds is None else min(999, -(-seconds // 60))

@@ -1,0 +1,87 @@
+"""The business day: when it opens and closes, and the key that lives no longer than it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from hub.campus.errors import BadIdentity
+from hub.campus.identity import Identity
+from hub.campus.keyfiles import delete, open_day_key
+from hub.clock import Clock
+from hub.config import HallConfig
+from hub.core import Hall, commands
+
+log = logging.getLogger(__name__)
+
+# How often the calendar is looked at.
+LOOK_S = 1.0
+
+Ask = Callable[[Sequence[commands.Command]], Awaitable[object]]
+
+
+def command_due(config: HallConfig, hall: Hall, now_ms: int) -> commands.Command | None:
+    """OpenDay or CloseDay when its time has come; also for a day that the hub slept through."""
+    today = config.calendar.business_day(now_ms)
+    spans = config.calendar.spans(today)
+    state = hall.state
+    if state.day != today.isoformat():
+        if spans and now_ms >= spans[0][0] - config.policy.issue_before_ms:
+            return commands.OpenDay(today.isoformat())
+        return commands.CloseDay() if state.day_open else None
+    if state.day_open and (not spans or now_ms >= spans[-1][1] + config.policy.close_after_ms):
+        return commands.CloseDay()
+    return None
+
+
+class DayKeeper:
+    """Sends the day's commands; its key is made before the day opens and deleted at its close."""
+
+    def __init__(
+        self, config: HallConfig, hall: Hall, clock: Clock, campus_key: bytes, day_key_file: Path
+    ) -> None:
+        self._config = config
+        self._hall = hall
+        self._clock = clock
+        self._file = day_key_file
+        day = hall.state.day or config.calendar.business_day(clock.now_ms()).isoformat()
+        self._identity = Identity(
+            campus_key, open_day_key(day_key_file, dt.date.fromisoformat(day))
+        )
+        self.on_new_day: Callable[[], None] = lambda: None
+
+    def holder(self, how: str, raw: str) -> str | None:
+        """The day's hash of a card or booking code; None for nobody and for what is neither."""
+        if how == "none":
+            return None
+        try:
+            return self._identity.holder_hashes(how, raw).day
+        except BadIdentity:
+            return None
+
+    def booking_holder(self, campus_hash: str) -> str:
+        """The day's hash of a booking's holder."""
+        return self._identity.day_hash(campus_hash)
+
+    async def look(self, ask: Ask) -> None:
+        """Open or close the day if that is due."""
+        command = command_due(self._config, self._hall, self._clock.now_ms())
+        if isinstance(command, commands.OpenDay):
+            key = open_day_key(self._file, dt.date.fromisoformat(command.day))
+            self._identity.new_day(key)
+            await ask([command])
+            self.on_new_day()
+        elif command is not None:
+            await ask([command])
+            delete(self._file)
+        if command is not None:
+            log.info("day: %s", command)
+
+    async def run(self, ask: Ask) -> None:
+        """Look for ever."""
+        while True:
+            await self.look(ask)
+            await asyncio.sleep(LOOK_S)

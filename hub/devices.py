@@ -1,0 +1,77 @@
+"""What the hub knows of each device: who is alive, what it shows, what it complained of."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+
+from protocol.envelope import Desc, State, Tele
+from protocol.limits import SILENT_LOST_MS
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Device:
+    """One device as the hub last heard of it."""
+
+    id: str
+    alive: bool = False
+    session: tuple[int, int] = (0, 0)  # (boot, conn) of the newest birth
+    heard_ms: int = 0
+    shown_rev: tuple[int, ...] = ()  # the want that its last pixel shows
+    desc: Desc | None = None
+    tele: Tele | None = None
+    faults: set[str] = field(default_factory=set)
+
+
+class Devices:
+    """All devices of the hall's file; liveness is decided here and never by the broker alone."""
+
+    def __init__(self, ids: list[str]) -> None:
+        self.all = {device: Device(device) for device in ids}
+        self.counters: Counter[str] = Counter()
+
+    def heard(self, device: str, now_ms: int) -> Device | None:
+        """A message came from this id; None and a counter for one that the file does not name."""
+        found = self.all.get(device)
+        if found is None:
+            self.counters["unknown-device"] += 1
+            return None
+        found.heard_ms = now_ms
+        return found
+
+    def state(self, device: Device, state: State) -> bool:
+        """Take a birth or a will; True for a birth that begins a new boot."""
+        session = (state.boot, state.conn)
+        if state.s == "lost":
+            # The will of an older connection may come after the newer one's birth.
+            if session >= device.session:
+                device.alive = False
+                self.counters["lost"] += 1
+            return False
+        rebooted = state.boot > device.session[0]
+        if session >= device.session:
+            device.session = session
+            device.alive = state.s == "ready"
+        return rebooted
+
+    def fault(self, device: Device, what: str, on: bool) -> None:
+        """A part of the device failed or recovered."""
+        (device.faults.add if on else device.faults.discard)(what)
+        self.counters["fault-" + what] += on
+        log.warning("%s: %s %s", device.id, what, "failed" if on else "recovered")
+
+    def sweep(self, now_ms: int) -> list[Device]:
+        """Devices that have just been silent for too long: no word for 150 s means lost."""
+        silent = [
+            device
+            for device in self.all.values()
+            if device.alive and now_ms - device.heard_ms >= SILENT_LOST_MS
+        ]
+        for device in silent:
+            device.alive = False
+            self.counters["silent"] += 1
+            log.warning("%s: no word for %d s", device.id, SILENT_LOST_MS // 1000)
+        return silent

@@ -1,0 +1,78 @@
+"""Messages to devices: answers, commands, and the retained wants with their revisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hub.config import HallConfig
+from hub.core import Hall
+from hub.inbound import Refusal
+from hub.mqtt import Packet
+from hub.outbox import Command
+from hub.wants import want_of
+from protocol import topics
+from protocol.codec import encode
+from protocol.envelope import Cmd, Evt, EvtAck, Want
+
+
+class Outbound:
+    """Builds packets; knows the last want of each device, so that only changes are published."""
+
+    def __init__(self, config: HallConfig, hall: Hall, epoch: int) -> None:
+        self.config = config
+        self.hall = hall
+        self.epoch = epoch
+        self._shown: dict[str, dict[str, Any]] = {}
+        self._revs: dict[str, int] = {}
+
+    def _topic(self, device: str, leaf: str) -> str:
+        return topics.dev(self.config.site, device, leaf)
+
+    def answer(self, device: str, event: Evt, answer: dict[str, Any], now_ms: int) -> Packet:
+        """The EvtAck of an event whose answer is durable."""
+        ack = EvtAck(k=event.k, boot=event.boot, n=event.n, now=now_ms, **answer)
+        return Packet(self._topic(device, "evtack"), encode(ack))
+
+    def refusal(self, device: str, refusal: Refusal, now_ms: int) -> Packet:
+        """The EvtAck of an event that could not be read."""
+        ack = EvtAck(
+            k=refusal.kind, boot=refusal.boot, n=refusal.n, ok=False, why=refusal.why, now=now_ms
+        )
+        return Packet(self._topic(device, "evtack"), encode(ack))
+
+    def command(self, command: Command, now_ms: int) -> Packet:
+        """A command that acts once."""
+        cmd = Cmd(
+            id=command.id, k=command.kind, exp=command.expires_ms, now=now_ms, d=command.body
+        )
+        return Packet(self._topic(command.device, "cmd"), encode(cmd))
+
+    def changed_wants(self, now_ms: int) -> list[Packet]:
+        """The wants that differ from what was published last."""
+        found = []
+        for device in self.config.devices():
+            kind, body = want_of(device, self.config, self.hall, now_ms)
+            plain = body.plain()
+            if self._shown.get(device.id) != plain:
+                self._shown[device.id] = plain
+                self._revs[device.id] = self._revs.get(device.id, 0) + 1
+                want = Want(k=kind, rev=[self.epoch, self._revs[device.id]], now=now_ms, d=body)
+                found.append(Packet(self._topic(device.id, "want"), encode(want), retain=True))
+        return found
+
+    def all_again(self, now_ms: int) -> list[Packet]:
+        """Every want and menu, whatever was published before."""
+        self._shown.clear()
+        return [*self.menus(), *self.changed_wants(now_ms)]
+
+    def menus(self) -> list[Packet]:
+        """Each machine's departments; a menu changes only with the hub's epoch."""
+        return [
+            Packet(
+                self._topic(machine, f"menu/{department.letter}"),
+                encode(self.config.menu(department.letter).message([self.epoch, 1])),
+                retain=True,
+            )
+            for machine in self.config.ticket_machines
+            for department in self.config.machine_departments(machine)
+        ]

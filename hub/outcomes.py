@@ -1,0 +1,79 @@
+"""What the campus server is still to hear: a fold of the journal, like everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from hub.campus.messages import Outcome
+from hub.core.events import (
+    BookingImported,
+    BookingMissed,
+    Event,
+    Finished,
+    Forwarded,
+    NoShow,
+    Reserved,
+    Transferred,
+    Unserved,
+)
+
+# The journal's own rows beside the core's events.
+DELIVERED = "outcomes_delivered"
+CURSOR = "campus_cursor"
+
+_RESULTS: dict[type[Event], str] = {
+    Finished: "done",
+    Transferred: "transferred",
+    NoShow: "no-show",
+    Unserved: "unserved",
+}
+
+
+class Outcomes:
+    """Pending outcomes in order; an id is made of day and leg, so a repeat is known for ever."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.cursor = 0
+        self._zone = zone
+        self._legs: dict[int, tuple[str, str | None]] = {}
+        self._booked: dict[str, str] = {}
+        self._pending: dict[str, Outcome] = {}
+
+    def apply(self, day: str, event: Event) -> None:
+        """Take one journalled event."""
+        if isinstance(event, Reserved):
+            self._legs[event.leg] = event.service, event.booking
+        elif isinstance(event, Forwarded):
+            self._legs[event.leg] = event.service, self._legs[event.origin][1]
+        elif isinstance(event, BookingImported):
+            self._booked[event.booking] = event.service
+        elif isinstance(event, BookingMissed):
+            service = self._booked[event.booking]
+            self._add(f"{day}-b-{event.booking}"[:64], event.booking, service, "no-show", event)
+        elif type(event) in _RESULTS:
+            leg: int = event.leg
+            service, booking = self._legs[leg]
+            self._add(f"{day}-{leg}", booking, service, _RESULTS[type(event)], event)
+
+    def note(self, kind: str, data: dict[str, object]) -> None:
+        """Take one of the journal's notes: a delivery, or how far bookings were pulled."""
+        if kind == DELIVERED:
+            ids = data["ids"]
+            assert isinstance(ids, list)
+            for outcome_id in ids:
+                self._pending.pop(outcome_id, None)
+        elif kind == CURSOR:
+            cursor = data["cursor"]
+            assert isinstance(cursor, int)
+            self.cursor = cursor
+
+    def pending(self) -> Sequence[Outcome]:
+        """Outcomes that the campus server has not acknowledged, oldest first."""
+        return list(self._pending.values())
+
+    def _add(
+        self, outcome_id: str, booking: str | None, service: str, result: str, event: Event
+    ) -> None:
+        at = datetime.fromtimestamp(event.at_ms / 1000, self._zone).isoformat(timespec="seconds")
+        self._pending[outcome_id] = Outcome(outcome_id, booking, service, result, at)

@@ -1,0 +1,251 @@
+"""The hub's one consumer: takes what came, decides, commits, and only then lets it be seen."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hub.bridge import Bridge, Identify, Reply
+from hub.clock import Clock, local_day
+from hub.config import HallConfig
+from hub.core import Hall, Refused, commands
+from hub.core.events import EVENTS, Event, from_json
+from hub.devices import Devices
+from hub.inbound import Inbound
+from hub.journal import Entry, Journal, Origin
+from hub.mqtt import Packet, Wire
+from hub.outbound import Outbound
+from hub.outbox import Command, Outbox
+from hub.outcomes import CURSOR, DELIVERED, Outcomes
+from hub.reactions import Reactions
+from protocol.envelope import Evt
+
+log = logging.getLogger(__name__)
+
+_CORE_KINDS = frozenset(cls.kind for cls in EVENTS)
+
+# What one commit may hold: far above a burst of all windows, small enough to answer in one breath.
+MAX_BATCH = 64
+# Messages waiting to be taken; beyond it reading stops and TCP holds the rest back.
+MAX_INBOX = 4096
+# The longest the hub sleeps without looking at its timers.
+IDLE_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Core commands of the hub's own parts (campus, day, manager), committed together."""
+
+    commands: Sequence[commands.Command]
+    done: asyncio.Future[list[str | None]]
+    note: tuple[str, dict[str, object]] | None = None
+
+
+class Service:
+    """One running hall; `run` serves until cancelled."""
+
+    def __init__(
+        self, config: HallConfig, hall: Hall, journal: Journal, identify: Identify, clock: Clock
+    ) -> None:
+        """`hall` is already folded from the journal."""
+        self.config = config
+        self.hall = hall
+        self.journal = journal
+        self.clock = clock
+        self.epoch = journal.start(self._day(), clock.now_ms())
+        self.devices = Devices([device.id for device in config.devices()])
+        self.bridge = Bridge(config, self.hall, identify, self._on_fault)
+        self.reactions = Reactions(config, self.hall)
+        self.outbox = Outbox(self._on_command_end)
+        self.inbound = Inbound(config, self.devices)
+        self.outbound = Outbound(config, self.hall, self.epoch)
+        self.outcomes = Outcomes(config.time_zone)
+        self._restore_outcomes()
+        self.on_outcome: Callable[[], None] = lambda: None
+        self.wire: Wire | None = None
+        self._inbox: asyncio.Queue[tuple[str, bytes] | Ask] = asyncio.Queue(MAX_INBOX)
+        self._follow_ups: list[commands.Command] = []
+        self._entries: list[Entry] = []
+        self._events: list[Event] = []
+        self._packets: list[Packet] = []
+        self._to_send: list[Command] = []
+        self._settled: list[tuple[Ask, list[str | None]]] = []
+
+    def _restore_outcomes(self) -> None:
+        for row in self.journal.rows():
+            if row.kind in (DELIVERED, CURSOR):
+                self.outcomes.note(row.kind, row.data)
+            elif row.kind in _CORE_KINDS:
+                self.outcomes.apply(row.day, from_json(row.kind, row.at_ms, row.data))
+
+    async def on_message(self, topic: str, payload: bytes) -> None:
+        """The wire's callback: only enqueues."""
+        await self._inbox.put((topic, payload))
+
+    async def on_connected(self) -> None:
+        """The wire's callback: the broker may have forgotten all, so everything is shown again."""
+        if self.wire is not None:
+            self.wire.send(self.outbound.all_again(self.clock.now_ms()))
+
+    async def ask(
+        self,
+        asked: Sequence[commands.Command],
+        note: tuple[str, dict[str, object]] | None = None,
+    ) -> list[str | None]:
+        """Have commands decided and committed; for each the reason of its refusal, or None."""
+        done: asyncio.Future[list[str | None]] = asyncio.get_running_loop().create_future()
+        await self._inbox.put(Ask(asked, done, note))
+        return await done
+
+    async def run(self) -> None:
+        """Serve for ever; an error of the journal ends the hub: its state may be ahead of it."""
+        self._to_send += self.reactions.resume(self.clock.now_ms())
+        while True:
+            items = await self._next_items()
+            now_ms = self.clock.now_ms()
+            self._turn(items, now_ms)
+            while self._follow_ups:
+                self._turn([], now_ms)
+
+    async def _next_items(self) -> list[tuple[str, bytes] | Ask]:
+        """Whatever waits, or nothing when a timer is due first."""
+        now_ms = self.clock.now_ms()
+        due_ms = self.hall.next_due_ms(now_ms)
+        wait_ms = IDLE_MS if due_ms is None else min(IDLE_MS, max(1, due_ms - now_ms))
+        items: list[tuple[str, bytes] | Ask] = []
+        try:
+            items.append(await asyncio.wait_for(self._inbox.get(), wait_ms / 1000))
+        except TimeoutError:
+            return items
+        while len(items) < MAX_BATCH and not self._inbox.empty():
+            items.append(self._inbox.get_nowait())
+        return items
+
+    def _turn(self, items: Sequence[tuple[str, bytes] | Ask], now_ms: int) -> None:
+        """One round: decide all, commit once, then let the world see it."""
+        follow_ups, self._follow_ups = self._follow_ups, []
+        for command in follow_ups:
+            self._command(command, now_ms)
+        for item in items:
+            if isinstance(item, Ask):
+                self._asked(item, now_ms)
+            else:
+                self._message(*item, now_ms)
+        self._tick(now_ms)
+        self._commit()
+        self._show(now_ms)
+
+    def _commit(self) -> None:
+        entries, self._entries = self._entries, []
+        self.journal.append(entries)
+        for entry in entries:
+            for event in entry.events:
+                self.outcomes.apply(entry.day, event)
+            if entry.note is not None:
+                self.outcomes.note(*entry.note)
+        if entries and self.outcomes.pending():
+            self.on_outcome()
+        settled, self._settled = self._settled, []
+        for ask, reasons in settled:
+            if not ask.done.cancelled():
+                ask.done.set_result(reasons)
+
+    def _show(self, now_ms: int) -> None:
+        """Answers first, then pictures, then what acts once."""
+        events, self._events = self._events, []
+        self._follow_ups += self.reactions.unrated_offline(events)
+        for command in [*self.reactions.after(events, now_ms), *self.reactions.to_speak(now_ms)]:
+            self._to_send += self.outbox.add(command, now_ms)
+        packets, self._packets = self._packets, []
+        packets += self.outbound.changed_wants(now_ms)
+        to_send, self._to_send = self._to_send, []
+        packets += [self.outbound.command(command, now_ms) for command in to_send]
+        if self.wire is not None and packets:
+            self.wire.send(packets)
+
+    def _message(self, topic: str, payload: bytes, now_ms: int) -> None:
+        """Take one message off the wire; whatever is wrong with it is counted, never raised."""
+        message = self.inbound.read(topic, payload, now_ms)
+        if message is None:
+            return
+        if message.refusal is not None:
+            self._packets.append(self.outbound.refusal(message.device_id, message.refusal, now_ms))
+        elif message.birth:
+            self._born(message.device_id, message.rebooted, now_ms)
+        elif message.ack is not None:
+            self.outbox.acked(message.device_id, *message.ack)
+        elif message.event is not None:
+            self._event(message.device_id, message.event, now_ms)
+
+    def _born(self, device: str, rebooted: bool, now_ms: int) -> None:
+        self._to_send += self.outbox.born(device, now_ms)
+        if rebooted and self.config.device(device).role == "ticket_machine":
+            self._command(commands.MachineBooted(device), now_ms)
+
+    def _event(self, device_id: str, event: Evt, now_ms: int) -> None:
+        """Answer an event once; a repeat gets the stored answer."""
+        answer = self._known_answer(device_id, event)
+        if answer is None:
+            reply = self.bridge.answer(self.config.device(device_id), event, now_ms)
+            answer = reply.answer
+            if not reply.question:
+                self._remember(device_id, event, reply, now_ms)
+        self._packets.append(self.outbound.answer(device_id, event, answer, now_ms))
+
+    def _known_answer(self, device_id: str, event: Evt) -> dict[str, object] | None:
+        name = (device_id, event.boot, event.n)
+        for entry in self._entries:
+            origin = entry.origin
+            if origin is not None and (origin.device, origin.boot, origin.n) == name:
+                return dict(origin.answer)
+        return self.journal.answer_of(*name)
+
+    def _remember(self, device_id: str, event: Evt, reply: Reply, now_ms: int) -> None:
+        origin = Origin(device_id, event.boot, event.n, reply.answer)
+        self._entries.append(Entry(self._day(), now_ms, tuple(reply.events), origin))
+        self._events += reply.events
+
+    def _asked(self, ask: Ask, now_ms: int) -> None:
+        reasons = [self._command(command, now_ms) for command in ask.commands]
+        if ask.note is not None:
+            self._entries.append(Entry(self._day(), now_ms, note=ask.note))
+        self._settled.append((ask, reasons))
+
+    def _command(self, command: commands.Command, now_ms: int) -> str | None:
+        """Apply a command of the hub's own; returns the reason of a refusal."""
+        try:
+            self._happened(self.bridge.apply(command, now_ms), now_ms)
+        except Refused as refusal:
+            return refusal.reason
+        return None
+
+    def _tick(self, now_ms: int) -> None:
+        """What time alone has caused."""
+        due = self.hall.due(now_ms)
+        for event in due:
+            self.hall.apply(event)
+        self._happened(due, now_ms)
+        self._to_send += self.outbox.due(now_ms)
+        self.devices.sweep(now_ms)
+
+    def _happened(self, events: Sequence[Event], now_ms: int) -> None:
+        if events:
+            self._entries.append(Entry(self._day(), now_ms, tuple(events)))
+            self._events += events
+
+    def _on_command_end(self, command: Command, result: str) -> None:
+        if result != "done":
+            self.devices.counters[f"{command.kind}-{result}"] += 1
+            log.warning("%s: %s %s", command.device, command.kind, result)
+        follow_up = self.reactions.ended(command, result)
+        if follow_up is not None:
+            self._follow_ups.append(follow_up)
+
+    def _on_fault(self, device: str, what: str, on: bool) -> None:
+        self.devices.fault(self.devices.all[device], what, on)
+
+    def _day(self) -> str:
+        """The business day of an entry: the open one, else the hall's date."""
+        return self.hall.state.day or local_day(self.clock.now_ms(), self.config.time_zone)
