@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hub.core import Hall
-from hub.core.events import EVENTS, Event, from_json
+from hub.core import CoreError, Hall
+from hub.core.events import Event, from_json
 
 APPLICATION_ID = 0x68616C6C  # "hall", so that another program's file is never taken for ours
 SCHEMA = 1
@@ -25,7 +25,7 @@ EPOCH_ZERO_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 STARTED = "started"
 ANSWERED = "answered"
 
-_CORE_KINDS = frozenset(cls.kind for cls in EVENTS)
+_OWN_KINDS = frozenset({STARTED, ANSWERED})
 
 _CREATE = """
 CREATE TABLE events (
@@ -116,10 +116,10 @@ class Journal:
         self.path = path
         # SQLite gives its -wal and -shm files the mode of the main file, so it is made first.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        os.chmod(path, 0o600)
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._prepare()
+            path.chmod(0o600)
         except BaseException:
             self._db.close()
             raise
@@ -193,8 +193,20 @@ class Journal:
             yield Row(seq, day, at_ms, kind, row_data, device, boot, n, row_answer)
 
     def fold(self, hall: Hall) -> int:
-        """Apply every stored core event to the hall; returns the last row's number."""
-        raise NotImplementedError
+        """Apply every stored core event to the hall and return the last row's number.
+
+        Raises DamagedJournal naming the first row that cannot be read or does not fit.
+        """
+        seq = 0
+        for row in self.rows():
+            seq = row.seq
+            if row.kind in _OWN_KINDS:
+                continue
+            try:
+                hall.apply(from_json(row.kind, row.at_ms, row.data))
+            except CoreError as error:
+                raise DamagedJournal(self.path, seq, str(error)) from error
+        return seq
 
     def close(self) -> None:
         """Close the file; the log is complete at any moment, so this is only polite."""

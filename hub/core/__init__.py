@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from hub.core import commands, errors, events, model
 from hub.core.errors import BadEvent, CoreError, IllegalEvent, Refused
+from hub.core.estimate import Quote
+from hub.core.keys import remark
 from hub.core.queue import Hall
 from hub.core.rules import Policy, Rules, Service, Window
-from hub.core.views import Quote, Speech, WindowView, ZoneCall
+from hub.core.views import Speech, WindowView, ZoneCall
 
 __all__ = [
     "BadEvent",
@@ -26,4 +28,5 @@ __all__ = [
     "errors",
     "events",
     "model",
+    "remark",
 ]

@@ -109,7 +109,7 @@ class CallSpoken(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallDropped(Event):
-    """A call left the voice's queue unspoken: `answered`, `expired` or `silent`."""
+    """A call left the voice's queue unspoken: `answered`, `cancelled`, `expired` or `silent`."""
 
     kind: ClassVar[str] = "call_dropped"
     call: int
@@ -214,12 +214,11 @@ class Transferred(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarded(LegEvent):
-    """The leg that follows a transferred one: same visit, same number."""
+    """The leg that follows a transferred one: same visit, same paper."""
 
     kind: ClassVar[str] = "forwarded"
     origin: int
     service: str
-    token: str
     base_ms: int
     credit_ms: int
 

@@ -39,6 +39,10 @@ CLOSED = "closed"
 PAUSED = "paused"
 OPEN = "open"
 
+# What stands at a window, for its clerk: CLOSED, PAUSED, or one of these.
+IDLE = "idle"
+STANDING = {CALLED: "called", SERVING: "serving"}
+
 # Booking states.
 BOOKED = "booked"
 CHECKED_IN = "checked-in"
@@ -138,6 +142,19 @@ class Call:
 
 
 @dataclass(slots=True)
+class Index:
+    """Legs and bookings where a decision looks for them; derived, so never in the digest."""
+
+    by_state: dict[str, dict[int, Leg]] = field(
+        default_factory=lambda: {state: {} for state in (NEW, *STATES)}
+    )
+    waiting: dict[str, dict[int, Leg]] = field(default_factory=dict)  # by service
+    sessions: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    visit_legs: dict[int, list[int]] = field(default_factory=dict)
+    slots: list[tuple[int, str]] = field(default_factory=list)  # BOOKED ones, sorted
+
+
+@dataclass(slots=True)
 class State:
     """All that the hall knows; a fold of the journal and nothing else."""
 
@@ -156,3 +173,15 @@ class State:
     voice: dict[str, list[int]] = field(default_factory=dict)  # calls to be spoken, by zone
     voice_ms: dict[str, int] = field(default_factory=dict)  # since when the first of them is
     boards: dict[str, list[int]] = field(default_factory=dict)  # newest call first, by zone
+    index: Index = field(default_factory=Index)
+
+    def window(self, number: int) -> WindowState:
+        """The window's state; a window nobody has touched yet is closed."""
+        return self.windows.get(number) or WindowState(number)
+
+    def standing(self, number: int) -> str:
+        """What the window's clerk sees: closed, paused, idle, called or serving."""
+        window = self.window(number)
+        if window.leg is not None:
+            return STANDING[self.legs[window.leg].state]
+        return IDLE if window.state == OPEN else window.state

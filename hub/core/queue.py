@@ -1,14 +1,45 @@
-"""The queue of one hall: commands in, events out, no I/O and no clock."""
+"""The queue of one hall: commands in, events out, no I/O and no clock.
+
+A caller does three things, in this order: it asks `decide` (or `due`) for events, makes them
+durable, and hands them to `apply`. Nothing else changes the hall, so folding the same events
+again gives the same hall, byte for byte (`digest`).
+
+Timers first: before a command is decided, the events of `due` are to be applied, so that a
+command never sees a state that time has already ended.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any
 
-from hub.core.commands import Command
+from hub.core import commands as cmd
+from hub.core import day, estimate, issue, keys, rating, timers, views, voice
+from hub.core.estimate import Quote
 from hub.core.events import Event
+from hub.core.fold import apply
 from hub.core.model import Booking, Leg, State
+from hub.core.moment import Moment
+from hub.core.order import Rank, rank
 from hub.core.rules import Rules
-from hub.core.views import Quote, Speech, WindowView, ZoneCall
+from hub.core.views import Speech, WindowView, ZoneCall
+
+_DECIDE: dict[type, Callable[[Moment, Any], list[Event]]] = {
+    cmd.OpenDay: day.open_day,
+    cmd.CloseDay: day.close_day,
+    cmd.ImportBooking: issue.import_booking,
+    cmd.CancelBooking: issue.cancel_booking,
+    cmd.Reserve: issue.reserve,
+    cmd.ConfirmPrint: issue.confirm_print,
+    cmd.MachineBooted: issue.machine_booted,
+    cmd.Press: keys.press,
+    cmd.Spoken: voice.spoken,
+    cmd.RatingOpened: rating.opened,
+    cmd.RatingOffline: rating.offline,
+    cmd.Rate: rating.rate,
+}
 
 
 class Hall:
@@ -23,50 +54,64 @@ class Hall:
         """All legs of the current day by id; read only."""
         return self.state.legs
 
-    def decide(self, command: Command, now_ms: int) -> list[Event]:
+    def decide(self, command: cmd.Command, now_ms: int) -> list[Event]:
         """The events that the command would cause now, none applied; raises Refused."""
-        raise NotImplementedError
+        return _DECIDE[type(command)](self._at(now_ms), command)
 
     def apply(self, event: Event) -> None:
         """Fold one event into the state; raises IllegalEvent and changes nothing."""
-        raise NotImplementedError
+        apply(self.state, event)
 
     def due(self, now_ms: int) -> list[Event]:
         """The events that time has caused by now, none applied."""
-        raise NotImplementedError
+        return timers.due(self._at(now_ms))
 
     def next_due_ms(self, now_ms: int) -> int | None:
         """When `due` or a window's lamps next change by time alone; None: never."""
-        raise NotImplementedError
+        return timers.next_due_ms(self._at(now_ms))
 
     def window_view(self, number: int, now_ms: int) -> WindowView:
         """What a window's caller shows now."""
-        raise NotImplementedError
+        return views.window_view(self._at(now_ms), number)
 
     def quote(self, service: str, holder: str | None, booking: str | None, now_ms: int) -> Quote:
         """What Reserve would promise now; raises Refused as Reserve would."""
-        raise NotImplementedError
+        m = self._at(now_ms)
+        for leg in issue.live_legs(m, holder):
+            if leg.service == service:
+                return self.promise(leg.id, now_ms)
+        terms = issue.terms(m, service, holder, booking, priority=False)
+        place: Rank = (terms.base_ms - terms.credit_ms, now_ms, self.state.last_leg + 1)
+        return estimate.quote(m, service, place, terms.ready_ms)
 
     def promise(self, leg: int, now_ms: int) -> Quote:
-        """What a leg's paper may promise now."""
-        raise NotImplementedError
+        """What a leg's paper may promise now; raises Refused for an unknown leg."""
+        m = self._at(now_ms)
+        known = m.leg(leg)
+        return estimate.quote(m, known.service, rank(known), known.ready_ms)
 
     def bookings_of(self, holder: str, now_ms: int) -> tuple[Booking, ...]:
         """The holder's bookings that may still be used today, by slot."""
-        raise NotImplementedError
+        return views.bookings_of(self._at(now_ms), holder)
 
     def live_legs_of(self, holder: str) -> tuple[Leg, ...]:
-        """The holder's legs that are not over."""
-        raise NotImplementedError
+        """The legs of the holder's visit that are not over."""
+        return views.live_legs_of(self._at(0), holder)
 
     def zone_calls(self, zone: str) -> tuple[ZoneCall, ...]:
         """The last calls of a zone with their windows, newest first, each leg once."""
-        raise NotImplementedError
+        return views.zone_calls(self._at(0), zone)
 
     def next_to_speak(self, zone: str) -> Speech | None:
         """The call that the zone's voice is to speak now, until Spoken says it has."""
-        raise NotImplementedError
+        return views.next_to_speak(self._at(0), zone)
 
     def digest(self) -> bytes:
         """The state in canonical bytes: equal states, and only they, have equal bytes."""
-        raise NotImplementedError
+        whole = asdict(self.state)
+        del whole["index"]
+        text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return text.encode()
+
+    def _at(self, now_ms: int) -> Moment:
+        return Moment(self.rules, self.state, now_ms)

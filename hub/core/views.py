@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-CALLED = "called"
-SERVING = "serving"
-IDLE = "idle"
+from hub.core import issue, keys, model, order
+from hub.core.commands import Press
+from hub.core.errors import Refused
+from hub.core.model import Booking
+from hub.core.moment import Moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,6 @@ class WindowView:
     lit: tuple[str, ...]
     blink: tuple[str, ...]
     pausing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What a visitor may expect; times in seconds, None where they cannot be known."""
-
-    ahead: int
-    p50_s: int | None
-    p90_s: int | None
-    windows: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +44,67 @@ class Speech:
     ticket: str
     window: int
     times: int
+
+
+def window_view(m: Moment, number: int) -> WindowView:
+    """What the window's caller shows now."""
+    window = m.state.window(number)
+    leg = None if window.leg is None else m.state.legs[window.leg]
+    stands = m.state.standing(number)
+    limit = leg is not None and stands == keys.CALLED and leg.calls >= m.policy.calls_max
+    return WindowView(
+        st=stands,
+        leg=window.leg,
+        ticket=None if leg is None else leg.ticket,
+        ver=window.ver,
+        waiting=order.waiting_at(m, number),
+        lit=tuple(key for key in keys.KEYS if _lit(m, number, key)),
+        blink=(keys.NOSHOW,) if limit else (),
+        pausing=window.pausing,
+    )
+
+
+def _lit(m: Moment, number: int, key: str) -> bool:
+    """Whether the key would be accepted, short or long: asked of the very rule that decides."""
+    window = m.state.window(number)
+    for long in (False, True):
+        press = Press(number, key, long, True, window.leg, window.ver)
+        try:
+            keys.press(m, press)
+        except Refused:
+            continue
+        return True
+    return False
+
+
+def bookings_of(m: Moment, holder: str) -> tuple[Booking, ...]:
+    """The holder's bookings that may still be used, by slot."""
+    bookings = m.state.bookings
+    usable = (bookings[booking] for _, booking in m.state.index.slots)
+    return tuple(
+        booking
+        for booking in usable
+        if holder in booking.holders and m.now_ms <= booking.slot_ms + m.policy.booking_walk_in_ms
+    )
+
+
+def live_legs_of(m: Moment, holder: str) -> tuple[model.Leg, ...]:
+    """The legs of the holder's visit that are not over."""
+    return tuple(issue.live_legs(m, holder))
+
+
+def zone_calls(m: Moment, zone: str) -> tuple[ZoneCall, ...]:
+    """The last calls of a zone with their windows, newest first, each leg once."""
+    rows = m.state.boards.get(zone, [])[: m.policy.board_calls]
+    calls = (m.state.calls[row] for row in rows)
+    return tuple(ZoneCall(c.id, c.leg, c.ticket, c.window, c.at_ms) for c in calls)
+
+
+def next_to_speak(m: Moment, zone: str) -> Speech | None:
+    """The call that the zone's voice is to speak now: once if another one waits behind it."""
+    queue = m.state.voice.get(zone)
+    if not queue:
+        return None
+    call = m.state.calls[queue[0]]
+    times = m.policy.speak_times if len(queue) == 1 else 1
+    return Speech(call.id, call.ticket, call.window, times)

@@ -1,0 +1,232 @@
+"""From a booking or a wish to a paper: bookings, numbers, and how the printing ended.
+
+Rule 1: reserve, print, confirm. A number is given before its paper exists, and is void only if
+it is certain that no paper does; where nobody knows, the leg waits and can be called.
+
+Rule 2: one visitor has one live leg for a service. Who asks again gets the same number on a
+second paper, or, after a miss, back into the queue.
+
+Rule 3: a number is the letter of the department and the next count of the day; never the
+number of rows, so a void one leaves a gap and not a twin.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.core import acts, errors, model
+from hub.core import events as ev
+from hub.core.commands import CancelBooking, ConfirmPrint, ImportBooking, MachineBooted, Reserve
+from hub.core.errors import Refused
+from hub.core.model import LIVE, Booking, Leg
+from hub.core.moment import Moment
+from hub.core.transitions import LEGS
+
+Events = list[ev.Event]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Where a new leg would stand in the order, and from when it could be called."""
+
+    base_ms: int
+    credit_ms: int
+    ready_ms: int
+    slot_ms: int | None
+
+
+# --- Bookings -----------------------------------------------------------------------------------
+
+
+def import_booking(m: Moment, c: ImportBooking) -> Events:
+    """Take over a booking of today; one that came before, or came too late, changes nothing."""
+    if not m.state.day_open:
+        raise Refused(errors.DAY_CLOSED)
+    if c.service not in m.rules.services:
+        raise Refused(errors.UNKNOWN_SERVICE)
+    known = m.state.bookings.get(c.id)
+    if known is None:
+        # Its holder could not have checked in, so nobody may be told that they did not come.
+        wanted = m.now_ms <= c.slot_ms + m.policy.booking_walk_in_ms
+    elif known.state == model.BOOKED:
+        wanted = known != Booking(c.id, c.service, c.slot_ms, c.holders)
+    else:
+        wanted = known.state == model.CANCELLED
+    if not wanted:
+        return []
+    imported = ev.BookingImported(
+        at_ms=m.now_ms,
+        booking=c.id,
+        service=c.service,
+        slot_ms=c.slot_ms,
+        holders=c.holders,
+    )
+    return [imported]
+
+
+def cancel_booking(m: Moment, c: CancelBooking) -> Events:
+    """Take a booking back; whoever has checked in keeps the place in the queue."""
+    known = m.state.bookings.get(c.id)
+    if known is None or known.state != model.BOOKED:
+        return []
+    return [ev.BookingCancelled(at_ms=m.now_ms, booking=c.id)]
+
+
+# --- Numbers ------------------------------------------------------------------------------------
+
+
+def reserve(m: Moment, c: Reserve) -> Events:
+    """A number for the visitor: a new one, or the one that this visit has for the service."""
+    held = known_leg(m, c)
+    if held is not None and held.state == model.MISSED:
+        return [acts.bring_back(m, held)]
+    if held is not None:
+        return [ev.Reprinted(at_ms=m.now_ms, leg=held.id)]
+    place = terms(m, c.service, c.holder, c.booking, priority=c.priority)
+    letter = m.rules.services[c.service].letter
+    number = _next_number(m, letter)
+    reserved = ev.Reserved(
+        at_ms=m.now_ms,
+        leg=m.state.last_leg + 1,
+        visit=_visit(m, c.holder) or m.state.last_visit + 1,
+        letter=letter,
+        number=number,
+        ticket=f"{letter}{number:03d}",
+        service=c.service,
+        token=c.token,
+        machine=c.machine,
+        session=c.session,
+        holder=c.holder,
+        booking=c.booking,
+        slot_ms=place.slot_ms,
+        priority=c.priority,
+        base_ms=place.base_ms,
+        credit_ms=place.credit_ms,
+        ready_ms=place.ready_ms,
+    )
+    return [reserved]
+
+
+def known_leg(m: Moment, c: Reserve) -> Leg | None:
+    """The live leg that this visit, or this session, has for the service already."""
+    legs = live_legs(m, c.holder)
+    same = m.state.index.sessions.get((c.machine, c.session, c.service))
+    if same is not None and m.state.legs[same].state in LIVE:
+        legs.append(m.state.legs[same])
+    return next((leg for leg in legs if leg.service == c.service), None)
+
+
+def live_legs(m: Moment, holder: str | None) -> list[Leg]:
+    """The legs of the holder's visit that are not over, oldest first."""
+    visit = _visit(m, holder)
+    if visit is None:
+        return []
+    legs = (m.state.legs[number] for number in m.state.index.visit_legs[visit])
+    return [leg for leg in legs if leg.state in LIVE]
+
+
+def terms(
+    m: Moment, service_id: str, holder: str | None, booking: str | None, *, priority: bool
+) -> Terms:
+    """The place a new leg would get; refused if it may not be issued."""
+    service = m.rules.services.get(service_id)
+    if service is None:
+        raise Refused(errors.UNKNOWN_SERVICE)
+    if not m.state.day_open:
+        raise Refused(errors.DAY_CLOSED)
+    credit_ms = m.policy.credit_priority_ms if priority else 0
+    if booking is not None:
+        return _booked_terms(m, service_id, holder, booking, credit_ms)
+    if holder is None and not service.card_optional:
+        raise Refused(errors.NEED_CARD)
+    return Terms(m.now_ms, credit_ms, m.now_ms, None)
+
+
+def _booked_terms(
+    m: Moment, service: str, holder: str | None, booking_id: str, credit_ms: int
+) -> Terms:
+    booking = m.state.bookings.get(booking_id)
+    if booking is None or holder not in booking.holders or booking.service != service:
+        raise Refused(errors.BOOKING_UNKNOWN)
+    if booking.state != model.BOOKED:
+        raise Refused(_NOT_BOOKED[booking.state])
+    slot_ms, policy = booking.slot_ms, m.policy
+    if m.now_ms < slot_ms - policy.booking_early_ms:
+        raise Refused(errors.BOOKING_EARLY, from_ms=slot_ms - policy.booking_early_ms)
+    if m.now_ms > slot_ms + policy.booking_walk_in_ms:
+        raise Refused(errors.BOOKING_LATE)
+    if m.now_ms > slot_ms + policy.booking_credit_ms:
+        return Terms(m.now_ms, credit_ms, m.now_ms, slot_ms)
+    return Terms(
+        base_ms=max(slot_ms, m.now_ms),
+        credit_ms=max(policy.credit_booked_ms, credit_ms),
+        ready_ms=slot_ms - policy.booking_call_early_ms,
+        slot_ms=slot_ms,
+    )
+
+
+_NOT_BOOKED = {
+    model.CANCELLED: errors.BOOKING_CANCELLED,
+    model.CHECKED_IN: errors.BOOKING_USED,
+    model.BOOKING_MISSED: errors.BOOKING_LATE,
+}
+
+
+def _visit(m: Moment, holder: str | None) -> int | None:
+    return None if holder is None else m.state.visits.get(holder)
+
+
+def _next_number(m: Moment, letter: str) -> int:
+    number = m.state.numbers.get(letter, 0) + 1
+    # The numbers between belong to the machines' leases for the time without a hub.
+    return m.policy.online_resume if number == m.policy.online_last + 1 else number
+
+
+# --- Paper --------------------------------------------------------------------------------------
+
+
+def confirm_print(m: Moment, c: ConfirmPrint) -> Events:
+    """Note how the paper ended; news that comes too late to matter changes nothing."""
+    leg = m.leg(c.leg)
+    decide = _RESULTS.get(c.result)
+    if decide is None:
+        raise Refused(errors.NOT_PRINTING)
+    event = decide(m, leg)
+    if event is None or (leg.state, event.kind) not in LEGS:
+        return []
+    return [event]
+
+
+def _on_printed(m: Moment, leg: Leg) -> ev.Event | None:
+    if leg.paper == model.PRINTED:
+        return None
+    return ev.Printed(at_ms=m.now_ms, leg=leg.id)
+
+
+def _on_unsure(m: Moment, leg: Leg) -> ev.Event | None:
+    if leg.paper not in _ONE_PAPER and leg.state != model.RESERVED:
+        return None
+    return ev.PrintUnsure(at_ms=m.now_ms, leg=leg.id, why="unsure")
+
+
+def _on_failed(m: Moment, leg: Leg) -> ev.Event | None:
+    if leg.paper not in _ONE_PAPER:
+        # This paper failed, but an earlier one may be in the visitor's hand.
+        return _on_unsure(m, leg)
+    return ev.Voided(at_ms=m.now_ms, leg=leg.id)
+
+
+# At most one paper was ever tried, and nothing is known of it yet.
+_ONE_PAPER = frozenset({model.PRINTING, model.PRINT_SILENT})
+
+_RESULTS = {"printed": _on_printed, "unsure": _on_unsure, "failed": _on_failed}
+
+
+def machine_booted(m: Moment, c: MachineBooted) -> Events:
+    """Give up waiting for what the machine was printing."""
+    printing = m.state.index.by_state[model.RESERVED].values()
+    return [
+        ev.PrintUnsure(at_ms=m.now_ms, leg=leg.id, why="rebooted")
+        for leg in printing
+        if leg.machine == c.machine
+    ]

@@ -1,0 +1,103 @@
+"""What happens by time alone: every timer is read off the state, so none is lost in a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hub.core import acts, model
+from hub.core import events as ev
+from hub.core.moment import Moment
+
+Timer = tuple[int, list[ev.Event]]  # when, and what happens then
+
+
+def due(m: Moment) -> list[ev.Event]:
+    """The events of all timers that have run out, in the order of their times."""
+    ripe = [timer for timer in _timers(m) if timer[0] <= m.now_ms]
+    events: list[ev.Event] = []
+    ended = set()
+    for _, what in sorted(ripe, key=lambda timer: timer[0]):
+        for event in what:
+            # A rating may run out in the very moment in which the next leg begins.
+            if isinstance(event, ev.Unrated):
+                if event.leg in ended:
+                    continue
+                ended.add(event.leg)
+            events.append(event)
+    return events
+
+
+def next_due_ms(m: Moment) -> int | None:
+    """When time next changes the state or a lamp; not after now if something is due already."""
+    later = (at_ms for at_ms in _lamp_changes(m) if at_ms > m.now_ms)
+    return min([at_ms for at_ms, _ in _timers(m)] + list(later), default=None)
+
+
+def _timers(m: Moment) -> Iterator[Timer]:
+    for one_rule in (_papers, _starts, _returns, _misses, _ratings, _voices, _bookings):
+        yield from one_rule(m)
+
+
+def _papers(m: Moment) -> Iterator[Timer]:
+    for leg in m.state.index.by_state[model.RESERVED].values():
+        silent = ev.PrintUnsure(at_ms=m.now_ms, leg=leg.id, why="silent")
+        yield leg.state_ms + m.policy.print_timeout_ms, [silent]
+
+
+def _starts(m: Moment) -> Iterator[Timer]:
+    for leg in m.state.index.by_state[model.CALLED].values():
+        if leg.announced_ms is not None:
+            at_ms = leg.announced_ms + m.policy.start_after_ms
+            yield at_ms, acts.start(m, leg, implicit=True)
+
+
+def _returns(m: Moment) -> Iterator[Timer]:
+    for leg in m.state.index.by_state[model.HELD].values():
+        assert leg.hold_until_ms is not None
+        yield leg.hold_until_ms, [acts.bring_back(m, leg)]
+
+
+def _misses(m: Moment) -> Iterator[Timer]:
+    for leg in m.state.index.by_state[model.MISSED].values():
+        gone = ev.NoShow(at_ms=m.now_ms, leg=leg.id)
+        yield leg.state_ms + m.policy.return_within_ms, [gone]
+
+
+def _ratings(m: Moment) -> Iterator[Timer]:
+    for window in m.state.windows.values():
+        if window.rating is not None:
+            leg = m.state.legs[window.rating]
+            assert leg.rating_ms is not None
+            why = "no-key" if leg.rating == model.SHOWN else "offline"
+            none = ev.Unrated(at_ms=m.now_ms, leg=leg.id, why=why)
+            yield leg.rating_ms + m.policy.rating_ms, [none]
+
+
+def _voices(m: Moment) -> Iterator[Timer]:
+    for zone, queue in m.state.voice.items():
+        if queue:
+            silent = ev.CallDropped(at_ms=m.now_ms, call=queue[0], why="silent")
+            at_ms = m.state.voice_ms[zone] + m.policy.speak_timeout_ms
+            yield at_ms, [silent]
+
+
+def _bookings(m: Moment) -> Iterator[Timer]:
+    for slot_ms, booking in m.state.index.slots:
+        missed = ev.BookingMissed(at_ms=m.now_ms, booking=booking)
+        # +1: at the very end of the window its holder may still come.
+        at_ms = slot_ms + m.policy.booking_walk_in_ms + 1
+        yield at_ms, [missed]
+        if at_ms > m.now_ms:
+            break  # the slots are sorted: all others are later
+
+
+def _lamp_changes(m: Moment) -> Iterator[int]:
+    """When a key of a caller comes to be possible, or ceases to be."""
+    for leg in m.state.index.by_state[model.CALLED].values():
+        assert leg.asked_ms is not None
+        yield leg.asked_ms + m.policy.next_lock_ms
+        yield leg.asked_ms + m.policy.recall_gap_ms
+    for leg in m.state.index.by_state[model.SERVING].values():
+        assert leg.first_call_ms is not None
+        if leg.implicit:
+            yield leg.first_call_ms + m.policy.noshow_serving_ms + 1
