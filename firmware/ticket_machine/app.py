@@ -1,0 +1,174 @@
+"""The ticket machine's tasks: panel, card reader, printer and link around the flow."""
+
+import asyncio
+
+from common import config, ticks
+from common.link import Link
+from drivers import dgus2, uid_uart
+from protocol import machine
+from ticket_machine import panel_project, ticket_layout
+from ticket_machine.board import Board
+from ticket_machine.flow import Flow
+from ticket_machine.menus import Menus
+
+PRINTER_POLL_MS = 1_000
+# The last lines and the cutter of a 60 mm ticket, at the printer's 90 mm/s.
+SETTLE_MS = 400
+# A panel that lost its own power shows its first page; it is put right this often.
+REFRESH_MS = 30_000
+# Touches and cards beyond this are a child or a fault. Answers and paper are never dropped; they
+# are bounded by what the flow asked for: one request, one printer job.
+MAX_INPUTS = 8
+
+
+class App:
+    """Turns what happens into the flow's events, and its effects into bytes."""
+
+    def __init__(self, conf):
+        self._board = Board(conf.pins)
+        self._panel = asyncio.StreamReader(self._board.panel)
+        self._menus = Menus()
+        self._flow = Flow(self._menus, self._new_session)
+        self._link = Link(conf, "ticket_machine", machine)
+        self._link.on_want = self._on_want
+        self._link.on_answer = self._on_answer
+        self._link.on_menu = self._menus.store
+        self._link.on_status = self._on_status
+        self._link.desc = {"caps": ["card", "code", "printer"]}
+        self._sessions = 0
+        self._events = []
+        self._more = asyncio.Event()
+        self._job = None  # what to print: (Reserved, MenuService, MachineWant)
+        self._ask_printer = asyncio.Event()
+        self._shown = None
+        self._rev = None
+        self.dropped = 0
+
+    async def run(self):
+        """All tasks for ever; one that fails ends them all, and the board starts again."""
+        await asyncio.gather(
+            self._link.run(),
+            self._touches(),
+            self._cards(),
+            self._paper(),
+            self._decide(),
+        )
+
+    # In
+
+    def _happened(self, event):
+        self._events.append(event)
+        self._more.set()
+
+    def _input(self, event):
+        if len(self._events) >= MAX_INPUTS:
+            self.dropped += 1
+        else:
+            self._happened(event)
+
+    def _on_want(self, want):
+        self._rev = want.rev
+        self._happened(("want", want.d))
+
+    def _on_answer(self, n, evtack):
+        self._happened(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
+
+    def _on_status(self, status):
+        self._happened(("status", status))
+
+    async def _touches(self):
+        parser = dgus2.Parser()
+        while True:
+            for vp, slot in parser.feed(await self._panel.read(64)):
+                page = panel_project.page_of(vp)
+                if page is not None:
+                    self._input(("touch", page, slot))
+
+    async def _cards(self):
+        reader = asyncio.StreamReader(self._board.reader)
+        parser = uid_uart.Parser()
+        while True:
+            if parser.is_held:
+                # Wake once more to forget the card when it has been gone for long enough.
+                try:
+                    chunk = await asyncio.wait_for(reader.read(64), uid_uart.HELD_MS / 1000)
+                except asyncio.TimeoutError:
+                    chunk = b""
+            else:
+                chunk = await reader.read(64)
+            for uid in parser.feed(chunk, ticks.now_ms()):
+                self._input(("card", uid))
+
+    async def _paper(self):
+        printer = self._board.printer
+        while True:
+            try:
+                await asyncio.wait_for(self._ask_printer.wait(), PRINTER_POLL_MS / 1000)
+                asked = True
+            except asyncio.TimeoutError:
+                asked = False
+            self._ask_printer.clear()
+            job, self._job = self._job, None
+            before = printer.state
+            if job:
+                head, rest = ticket_layout.build(*job)
+                result = await printer.print(head, rest, SETTLE_MS)
+                self._happened(("printed", result, printer.state))
+            elif await printer.status() != before or asked:
+                self._happened(("printer", printer.state))
+
+    # Out
+
+    async def _decide(self):
+        await self._handle(("start",))
+        while True:
+            if not self._events:
+                await self._wait()
+            event = self._events.pop(0) if self._events else ("tick",)
+            await self._handle(event)
+            if self._rev and self._link.status == "ready" and not self._events:
+                rev, self._rev = self._rev, None
+                self._link.ack_want(rev)
+
+    async def _wait(self):
+        due_ms = self._flow.due_ms(ticks.now_ms())
+        wait_ms = REFRESH_MS if due_ms is None else min(due_ms, REFRESH_MS)
+        self._more.clear()
+        try:
+            await asyncio.wait_for(self._more.wait(), wait_ms / 1000)
+        except asyncio.TimeoutError:
+            if due_ms is None:
+                await self._show(*self._shown)
+
+    async def _handle(self, event):
+        for effect in self._flow.handle(event, ticks.now_ms()):
+            kind = effect[0]
+            if kind == "show":
+                self._shown = effect[1:]
+                await self._show(*self._shown)
+            elif kind == "send":
+                n = self._link.send(effect[1], machine.EVENTS[effect[1]](**effect[2]))
+                self._flow.handle(("sent", effect[1], n), ticks.now_ms())
+            elif kind == "print":
+                self._job = effect[1:]
+                self._ask_printer.set()
+            elif kind == "check":
+                self._ask_printer.set()
+        self._link.paper = self._flow.paper
+
+    async def _show(self, page, title, body, labels):
+        # Texts first: the page appears with what belongs on it.
+        for vp, text in panel_project.texts(page, title, body, labels):
+            self._panel.write(dgus2.write_text(vp, text))
+            await self._panel.drain()
+        self._panel.write(dgus2.show_page(page))
+        await self._panel.drain()
+
+    def _new_session(self):
+        self._sessions += 1
+        return "%d-%d" % (self._link.boot, self._sessions)
+
+
+async def run():
+    """The ticket machine of /cfg/device.json, for ever."""
+    await App(config.load()).run()

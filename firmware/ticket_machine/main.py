@@ -1,0 +1,7 @@
+"""Runs the ticket machine."""
+
+import asyncio
+
+from ticket_machine.app import run
+
+asyncio.run(run())

@@ -1,0 +1,53 @@
+"""The reference wiring of a ticket machine: DWIN panel, ESC/POS printer, campus-card reader."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+from firmware.virtual.bench import Bench
+from firmware.virtual.models.card_reader import CardReader
+from firmware.virtual.models.panel import Page, Panel
+from firmware.virtual.models.printer import Printer
+
+PANEL_UART = 0
+PRINTER_UART = 1
+READER_UART = 2
+
+_TABLE = Path(__file__).parents[2] / "ticket_machine" / "panel_project.py"
+
+
+def _table() -> ModuleType:
+    """The table of pages and variables, loaded from its file: `firmware` is not on everyone's path."""
+    spec = importlib.util.spec_from_file_location("hallkit_panel_project", _TABLE)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def project() -> dict[int, Page]:
+    """The panel's project as a designer builds it from that table."""
+    table = _table()
+    languages = (table.ZH, table.EN)
+    pages = {}
+    for number, (name, lines, slots) in table.PAGES.items():
+        texts = [table.title_vp(number, language) for language in languages]
+        for line in range(lines):
+            texts += [table.body_vp(number, line, language) for language in languages]
+        buttons = {
+            slot: tuple(table.label_vp(number, slot, language) for language in languages)
+            for slot in slots
+        }
+        pages[number] = Page(name, table.key_vp(number), tuple(texts), buttons)
+    return pages
+
+
+class Parts:
+    """What visitors touch, show and take; only the printer's mechanics go by `speed`."""
+
+    def __init__(self, bench: Bench, speed: float = 1.0) -> None:
+        self.panel = Panel(bench, PANEL_UART, project())
+        self.printer = Printer(bench, PRINTER_UART, speed)
+        self.reader = CardReader(bench, READER_UART)
