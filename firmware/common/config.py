@@ -48,7 +48,7 @@ _BROKER = (
 
 def _check(path, prefix, values, table):
     if type(values) is not dict:
-        raise ConfigError(path, prefix or "file", "not an object")
+        raise ConfigError(path, prefix.rstrip(".") or "file", "not an object")
     known = [key for key, _, _, _ in table]
     for key in values:
         if key not in known:

@@ -28,7 +28,7 @@ class Outbox:
         return len(self._entries)
 
     def add(self, kind, body, now_ms) -> int:
-        """Take an event and return its number, or 0 when full: an accepted one is never dropped."""
+        """Take an event and return its number, or 0 when full: none accepted is ever dropped."""
         if len(self._entries) >= self._limit:
             self.refused += 1
             return 0

@@ -1,4 +1,4 @@
-"""A real nats-server with its MQTT listener on a free loopback port, configured as the hub configures it."""
+"""A real nats-server with its MQTT listener on a free loopback port, set up as the hub does."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def free_port() -> int:
 
 
 class Nats:
-    """`with Nats(folder, ["caller-4"]) as broker:` serves MQTT on `broker.port` until the block ends.
+    """`with Nats(folder, ["caller-4"]) as broker:` serves MQTT on `broker.port`.
 
     The users are the devices (with a device's permissions) and the hub; all have `password`.
     """
 
-    password = "loopback-test"  # noqa: S105 - of a broker that lives for one test
+    password = "loopback-test"
 
     def __init__(self, folder: Path, users: list[str], site: str = "lobby") -> None:
         self.port = free_port()
         self.site = site
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
-        passwords = {user: self.password for user in [HUB_USER, *users]}
+        passwords = dict.fromkeys([HUB_USER, *users], self.password)
         self._config = folder / "nats.conf"
         self._config.write_text(nats_config(site, self.port, folder / "nats", passwords))
 
