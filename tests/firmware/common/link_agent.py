@@ -1,13 +1,12 @@
-"""Runs under MicroPython in the link's tests: the real Link with a caller's messages, told what to do on stdin.
+"""Runs under MicroPython in the link's tests: the real Link, told what to do on stdin.
 
-Arguments: folder, host, port, id, password, keepalive in s. Every line out is a JSON list: what, facts.
+Arguments: folder, host, port, id, password, keepalive in s. A line out is a JSON list of facts.
 """
 
 import asyncio
 import gc
 import json
 import sys
-import time
 
 gc.collect()
 BARE = gc.mem_alloc()
@@ -92,8 +91,6 @@ class Agent:
             elif words[0] == "heap":
                 gc.collect()
                 say("heap", BARE, LOADED, gc.mem_alloc())
-            elif words[0] == "sleep":
-                time.sleep(float(words[1]))  # the whole board hangs
 
     async def main(self):
         runner = asyncio.create_task(self.link.run())

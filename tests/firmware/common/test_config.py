@@ -1,5 +1,6 @@
 """The board's configuration."""
 # runs on CPython and MicroPython
+# ruff: noqa: PTH - there is no pathlib on MicroPython
 
 import json
 import os
@@ -31,7 +32,7 @@ def write(path, text):
 
 
 class ConfigTest(unittest.TestCase):
-    def assertRefused(self, key, why, values):
+    def assert_refused(self, key, why, values):
         with self.assertRaises(ConfigError) as caught:
             Config(values, "device.json")
         self.assertEqual(
@@ -52,23 +53,23 @@ class ConfigTest(unittest.TestCase):
             with self.subTest(key=key):
                 values = valid()
                 del values[key]
-                self.assertRefused(key, "missing", values)
+                self.assert_refused(key, "missing", values)
 
     def test_missing_nested_keys_are_named_with_their_place(self):
         values = valid()
         del values["broker"]["port"]
-        self.assertRefused("broker.port", "missing", values)
+        self.assert_refused("broker.port", "missing", values)
         values = valid()
         values["wifi"].append({"ssid": "annexe"})
-        self.assertRefused("wifi[1].password", "missing", values)
+        self.assert_refused("wifi[1].password", "missing", values)
 
     def test_an_unknown_key_is_refused_rather_than_ignored(self):
         values = valid()
         values["borker"] = {}
-        self.assertRefused("borker", "unknown key", values)
+        self.assert_refused("borker", "unknown key", values)
         values = valid()
         values["broker"]["tls"] = False
-        self.assertRefused("broker.tls", "unknown key", values)
+        self.assert_refused("broker.tls", "unknown key", values)
 
     def test_wrong_types_are_refused(self):
         for key, value, why in (
@@ -81,24 +82,24 @@ class ConfigTest(unittest.TestCase):
             with self.subTest(key=key, value=value):
                 values = valid()
                 values[key] = value
-                self.assertRefused(key, why, values)
+                self.assert_refused(key, why, values)
 
     def test_values_out_of_range_are_refused(self):
         values = valid()
         values["id"] = "Caller 4"
-        self.assertRefused("id", "want 1-32 of a-z 0-9 -", values)
+        self.assert_refused("id", "want 1-32 of a-z 0-9 -", values)
         values = valid()
         values["broker"]["port"] = 0
-        self.assertRefused("broker.port", "want 1-65535", values)
+        self.assert_refused("broker.port", "want 1-65535", values)
         values = valid()
         values["wifi"] = []
-        self.assertRefused("wifi", "want 1-4 networks", values)
+        self.assert_refused("wifi", "want 1-4 networks", values)
 
     def test_something_else_than_an_object_is_refused(self):
-        self.assertRefused("file", "not an object", [])
+        self.assert_refused("file", "not an object", [])
         values = valid()
         values["wifi"] = ["hall"]
-        self.assertRefused("wifi[0]", "not an object", values)
+        self.assert_refused("wifi[0]", "not an object", values)
 
 
 class LoadTest(unittest.TestCase):

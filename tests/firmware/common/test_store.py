@@ -1,5 +1,6 @@
 """JSON files that survive a power cut."""
 # runs on CPython and MicroPython
+# ruff: noqa: PTH - there is no pathlib on MicroPython
 
 import os
 import unittest
