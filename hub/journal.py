@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,12 @@ SCHEMA = 1
 # copy of the file was restored.
 EPOCH_ZERO_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 
-# Rows that are the hub's own and not the core's: each start, and each device event whose
-# answer must be remembered although it changed nothing.
-STARTED = "started"
-ANSWERED = "answered"
-
-_OWN_KINDS = frozenset({STARTED, ANSWERED})
+# Rows that are the hub's own and not the core's.
+STARTED = "started"  # each start of the hub, with its epoch
+ANSWERED = "answered"  # a device event that changed nothing, for its answer
+DELIVERED = "outcomes_delivered"  # the campus server has these outcomes
+CURSOR = "campus_cursor"  # how far its bookings were pulled
+OWN_KINDS = frozenset({STARTED, ANSWERED, DELIVERED, CURSOR})
 
 _CREATE = """
 CREATE TABLE events (
@@ -85,12 +85,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one command or timer caused: its core events, and the device event behind it."""
+    """What one command or timer caused: its core events, and the device event behind it.
+
+    `note` is a row of the hub's own, kind and data, stored after the events.
+    """
 
     day: str
     at_ms: int
-    events: Sequence[Event] = field(default_factory=tuple)
+    events: Sequence[Event] = ()
     origin: Origin | None = None
+    note: tuple[str, Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,7 @@ class Journal:
         seq = 0
         for row in self.rows():
             seq = row.seq
-            if row.kind in _OWN_KINDS:
+            if row.kind in OWN_KINDS:
                 continue
             try:
                 hall.apply(from_json(row.kind, row.at_ms, row.data))
@@ -221,6 +225,10 @@ def _rows(entry: Entry) -> Iterator[tuple[object, ...]]:
     for event in entry.events:
         yield _row(entry.day, event.at_ms, event.kind, event.to_json(), origin)
         origin = None
+    if entry.note is not None:
+        kind, data = entry.note
+        assert kind in OWN_KINDS
+        yield _row(entry.day, entry.at_ms, kind, data, None)
 
 
 def _row(
