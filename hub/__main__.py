@@ -7,7 +7,7 @@ import asyncio
 import importlib
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hub.app import Options, run
@@ -28,12 +28,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    code = FAILED
     try:
-        code: int = options.command(options)
+        code = options.command(options)
     except* SAID as group:
         for error in _leaves(group):
             print(f"hallkit: {error}", file=sys.stderr)
-        return FAILED
     return code
 
 
@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _delegate(name: str, module: str):  # type: ignore[no-untyped-def]
+def _delegate(name: str, module: str) -> Callable[[argparse.Namespace], int]:
     def command(options: argparse.Namespace) -> int:
         part = importlib.import_module(module)
         code: int = part.main(options.rest, prog=f"hallkit {name}")

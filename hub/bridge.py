@@ -10,8 +10,8 @@ from typing import Any
 
 from hub.config import Device, HallConfig
 from hub.core import Hall, Quote, Refused, commands, errors
-from hub.core.events import Event, Reprinted
-from protocol import machine, pad
+from hub.core.events import Event, LegEvent, Reprinted
+from protocol import limits, machine, pad
 from protocol.caller import Press
 from protocol.envelope import Evt, Fault
 
@@ -78,8 +78,8 @@ class Bridge:
         holder = self._identify(asked.how, asked.id)
         if holder is None:
             return Reply(body=machine.Identified().plain(), question=True)
-        bookings = self.hall.bookings_of(holder, now_ms)[: machine.MAX_BOOKINGS]
-        live = self.hall.live_legs_of(holder)[: machine.MAX_BOOKINGS]
+        bookings = self.hall.bookings_of(holder, now_ms)[: limits.MAX_BOOKINGS]
+        live = self.hall.live_legs_of(holder)[: limits.MAX_BOOKINGS]
         body = machine.Identified(
             bookings=[
                 {"id": b.id, "service": b.service, "slot": self._clock_text(b.slot_ms)}
@@ -107,13 +107,15 @@ class Bridge:
             ),
             now_ms,
         )
-        leg = self.hall.legs[events[-1].leg]
+        last = events[-1]
+        assert isinstance(last, LegEvent)
+        leg = self.hall.legs[last.leg]
         body = machine.Reserved(
             leg=leg.id,
             ticket=leg.ticket,
             token=leg.token,
             at=self._local(now_ms).strftime("%Y-%m-%d %H:%M"),
-            again=isinstance(events[-1], Reprinted),
+            again=isinstance(last, Reprinted),
             **self._place(leg.service, leg.booking, self.hall.promise(leg.id, now_ms)),
         )
         return Reply(events, body=body.plain())
@@ -152,7 +154,7 @@ class Bridge:
             "ahead": min(quote.ahead, 9999),
             "p50": _minutes(quote.p50_s),
             "p90": _minutes(quote.p90_s),
-            "windows": list(windows[: machine.MAX_WINDOWS]),
+            "windows": list(windows[: limits.MAX_WINDOWS]),
             "floor": self.config.service_floor(service),
             "slot": None if slot_ms is None else self._clock_text(slot_ms),
         }

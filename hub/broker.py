@@ -148,9 +148,9 @@ class Broker:
 
     async def supervise(self) -> None:
         """Wait for the child for ever; one that ends is started again."""
-        while self._process is not None:
-            code = await self._process.wait()
-            if self._process is None:
+        while (process := self._process) is not None:
+            code = await process.wait()
+            if self._process is not process:
                 return
             self.restarts += 1
             log.warning("the broker ended with code %s: starting it again", code)

@@ -51,7 +51,7 @@ class Devices:
                 device.alive = False
                 self.counters["lost"] += 1
             return False
-        rebooted = state.boot > device.session[0]
+        rebooted = bool(state.boot > device.session[0])
         if session >= device.session:
             device.session = session
             device.alive = state.s == "ready"

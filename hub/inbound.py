@@ -107,11 +107,9 @@ def _refused(device_id: str, payload: bytes, why: str) -> Received | None:
     """An answer for an event whose boot, n and kind can still be read; None when they cannot."""
     try:
         plain = peek(payload)
-        boot, n, kind = plain.get("boot"), plain.get("n"), plain.get("k")
     except ProtocolError:
         return None
-    if all(
-        kind_of.fits(v) for kind_of, v in zip((Int(), Int(1), Id()), (boot, n, kind), strict=True)
-    ):
+    kind, boot, n = (plain.get(name, "") for name in ("k", "boot", "n"))
+    if Id().fits(kind) and Int().fits(boot) and Int(1).fits(n):
         return Received(device_id, refusal=Refusal(kind, boot, n, why))
     return None

@@ -12,6 +12,7 @@ from hub.core.events import (
     Event,
     Finished,
     Forwarded,
+    LegEvent,
     NoShow,
     Reserved,
     Transferred,
@@ -51,10 +52,9 @@ class Outcomes:
         elif isinstance(event, BookingMissed):
             service = self._booked[event.booking]
             self._add(f"{day}-b-{event.booking}"[:64], event.booking, service, "no-show", event)
-        elif type(event) in _RESULTS:
-            leg: int = event.leg
-            service, booking = self._legs[leg]
-            self._add(f"{day}-{leg}", booking, service, _RESULTS[type(event)], event)
+        elif isinstance(event, LegEvent) and type(event) in _RESULTS:
+            service, booking = self._legs[event.leg]
+            self._add(f"{day}-{event.leg}", booking, service, _RESULTS[type(event)], event)
 
     def note(self, kind: str, data: dict[str, object]) -> None:
         """Take one of the journal's notes: a delivery, or how far bookings were pulled."""

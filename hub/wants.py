@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hub.config import Device, HallConfig, gb18030_base64
 from hub.core import Hall
 from protocol.caller import CallerWant
@@ -97,11 +99,11 @@ def machine_want(machine: str, config: HallConfig, hall: Hall) -> MachineWant:
         ],
         open=is_open,
         notice=None if is_open else CLOSED_FOR_TODAY,
-        return_min=max(1, config.policy.missed_return_ms // 60_000),
+        return_min=max(1, config.policy.return_within_ms // 60_000),
         idle_ms=config.policy.idle_ms,
         wipe_ms=config.policy.wipe_ms,
     )
 
 
-def _lines(lines: list[tuple[str | None, bool]]) -> PanelWant:
+def _lines(lines: Sequence[tuple[str | None, bool]]) -> PanelWant:
     return PanelWant(lines=[{"t": text, "blink": blink} for text, blink in lines])

@@ -8,10 +8,9 @@ from protocol.fields import Message
 from protocol.limits import MAX_PAYLOAD, VERSION
 
 # MicroPython always writes UTF-8; CPython would escape every hanzi to 6 bytes.
-if sys.implementation.name == "micropython":
-    _DUMPS = {"separators": (",", ":")}
-else:
-    _DUMPS = {"separators": (",", ":"), "ensure_ascii": False}
+_DUMPS: dict = {"separators": (",", ":")}
+if sys.implementation.name != "micropython":
+    _DUMPS["ensure_ascii"] = False
 
 
 def encode(message: Message) -> bytes:

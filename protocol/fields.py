@@ -6,6 +6,9 @@ sent, checks what came, and is compared with the specification in README.md.
 
 from protocol.errors import FieldError
 
+# A type checker takes this name for True; at run time the fields alone make the attributes.
+TYPE_CHECKING = False
+
 REQUIRED = object()
 
 _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
@@ -155,6 +158,10 @@ class Message:
     """Base of all messages: keyword arguments in, attributes out, every field checked."""
 
     FIELDS: tuple = ()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name): ...
 
     def __init__(self, **values):
         for name, kind, default in self.FIELDS:
