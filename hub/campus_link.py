@@ -11,7 +11,8 @@ from hub.campus.sync import CampusSync
 from hub.config import HallConfig
 from hub.core import commands
 from hub.day import DayKeeper
-from hub.outcomes import CURSOR, DELIVERED, Outcomes
+from hub.journal import CURSOR, DELIVERED
+from hub.outcomes import Outcomes
 from hub.service import Service
 
 

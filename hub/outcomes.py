@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from typing import Any
 
 from hub.campus.messages import Outcome
 from hub.core.events import (
@@ -18,10 +19,7 @@ from hub.core.events import (
     Transferred,
     Unserved,
 )
-
-# The journal's own rows beside the core's events.
-DELIVERED = "outcomes_delivered"
-CURSOR = "campus_cursor"
+from hub.journal import CURSOR, DELIVERED
 
 _RESULTS: dict[type[Event], str] = {
     Finished: "done",
@@ -56,17 +54,13 @@ class Outcomes:
             service, booking = self._legs[event.leg]
             self._add(f"{day}-{event.leg}", booking, service, _RESULTS[type(event)], event)
 
-    def note(self, kind: str, data: dict[str, object]) -> None:
+    def note(self, kind: str, data: Mapping[str, Any]) -> None:
         """Take one of the journal's notes: a delivery, or how far bookings were pulled."""
         if kind == DELIVERED:
-            ids = data["ids"]
-            assert isinstance(ids, list)
-            for outcome_id in ids:
+            for outcome_id in data["ids"]:
                 self._pending.pop(outcome_id, None)
         elif kind == CURSOR:
-            cursor = data["cursor"]
-            assert isinstance(cursor, int)
-            self.cursor = cursor
+            self.cursor = data["cursor"]
 
     def pending(self) -> Sequence[Outcome]:
         """Outcomes that the campus server has not acknowledged, oldest first."""

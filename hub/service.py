@@ -11,20 +11,18 @@ from hub.bridge import Bridge, Identify, Reply
 from hub.clock import Clock, local_day
 from hub.config import HallConfig
 from hub.core import Hall, Refused, commands
-from hub.core.events import EVENTS, Event, from_json
+from hub.core.events import Event, from_json
 from hub.devices import Devices
 from hub.inbound import Inbound
-from hub.journal import Entry, Journal, Origin
+from hub.journal import OWN_KINDS, Entry, Journal, Origin
 from hub.mqtt import Packet, Wire
 from hub.outbound import Outbound
 from hub.outbox import Command, Outbox
-from hub.outcomes import CURSOR, DELIVERED, Outcomes
+from hub.outcomes import Outcomes
 from hub.reactions import Reactions
 from protocol.envelope import Evt
 
 log = logging.getLogger(__name__)
-
-_CORE_KINDS = frozenset(cls.kind for cls in EVENTS)
 
 # What one commit may hold: far above a burst of all windows, small enough to answer in one breath.
 MAX_BATCH = 64
@@ -75,9 +73,9 @@ class Service:
 
     def _restore_outcomes(self) -> None:
         for row in self.journal.rows():
-            if row.kind in (DELIVERED, CURSOR):
+            if row.kind in OWN_KINDS:
                 self.outcomes.note(row.kind, row.data)
-            elif row.kind in _CORE_KINDS:
+            else:
                 self.outcomes.apply(row.day, from_json(row.kind, row.at_ms, row.data))
 
     async def on_message(self, topic: str, payload: bytes) -> None:
@@ -125,6 +123,8 @@ class Service:
 
     def _turn(self, items: Sequence[tuple[str, bytes] | Ask], now_ms: int) -> None:
         """One round: decide all, commit once, then let the world see it."""
+        # Time first: a command must not see a state that time has already ended.
+        self._tick(now_ms)
         follow_ups, self._follow_ups = self._follow_ups, []
         for command in follow_ups:
             self._command(command, now_ms)
@@ -133,7 +133,6 @@ class Service:
                 self._asked(item, now_ms)
             else:
                 self._message(*item, now_ms)
-        self._tick(now_ms)
         self._commit()
         self._show(now_ms)
 
