@@ -1,4 +1,4 @@
-"""When the example hall serves: seasons, Fridays, noon, holidays, and other time zones' callers."""
+"""When the example hall serves: seasons, Fridays, noon, holidays and clock changes."""
 
 from __future__ import annotations
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-import drivers.tm1637
 import pytest
 
+import drivers.tm1637
 from hub.config import keys, model
 from hub.config.document import render
 from hub.config.schema import TABLES
