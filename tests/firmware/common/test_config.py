@@ -1,6 +1,6 @@
 """The board's configuration."""
 # runs on CPython and MicroPython
-# ruff: noqa: PTH - there is no pathlib on MicroPython
+# ruff: noqa: PTH102, PTH107, PTH123 (no pathlib on MicroPython)
 
 import json
 import os

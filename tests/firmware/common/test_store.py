@@ -1,6 +1,6 @@
 """JSON files that survive a power cut."""
 # runs on CPython and MicroPython
-# ruff: noqa: PTH - there is no pathlib on MicroPython
+# ruff: noqa: PTH107, PTH123, PTH208 (no pathlib on MicroPython)
 
 import os
 import unittest
