@@ -6,6 +6,9 @@ import wires
 ERASE_BYTES = 4096
 PROGRAM_BYTES = 256
 
+# In pieces: a driver of a real flash takes nothing from the heap to erase a block.
+_ERASED = b"\xff" * PROGRAM_BYTES
+
 
 class Flash:
     """A block device: 4 KiB erase blocks, 256-byte programs."""
@@ -48,14 +51,13 @@ class Flash:
 
     def _erase(self, block):
         self._file.seek(block * ERASE_BYTES)
-        self._file.write(b"\xff" * ERASE_BYTES)
+        _write_erased(self._file, 1)
 
 
 def create(path, size):
     """An erased flash of that many bytes."""
     with open(path, "wb") as f:
-        for _ in range(size // ERASE_BYTES):
-            f.write(b"\xff" * ERASE_BYTES)
+        _write_erased(f, size // ERASE_BYTES)
 
 
 def mkfs(flash):
@@ -66,3 +68,8 @@ def mkfs(flash):
 def mount(flash, where):
     """Mount the file system."""
     vfs.mount(vfs.VfsLfs2(flash, progsize=PROGRAM_BYTES), where)
+
+
+def _write_erased(f, blocks):
+    for _ in range(blocks * (ERASE_BYTES // PROGRAM_BYTES)):
+        f.write(_ERASED)

@@ -47,10 +47,6 @@ def freq(hz=None):
     return 150_000_000
 
 
-def idle():
-    time.sleep_ms(1)
-
-
 def disable_irq():
     return wires.mask(True)
 
@@ -148,9 +144,6 @@ class Pin:
     def off(self):
         self.value(0)
 
-    def toggle(self):
-        self.value(1 - self._pad.latch)
-
     def irq(self, handler=None, trigger=12, hard=False):
         wires.poll()  # edges before this moment are not this handler's
         pad = self._pad
@@ -195,11 +188,6 @@ class PWM:
         self._duty = duty
         return self._tell()
 
-    def init(self, *, freq=None, duty_u16=None):
-        self._freq = self._freq if freq is None else freq
-        self._duty = self._duty if duty_u16 is None else duty_u16
-        self._tell()
-
     def deinit(self):
         self._duty = 0
         self._tell()
@@ -222,9 +210,6 @@ class SPI:
 
     def write(self, buf):
         wires.send_spi(self._bus, buf)
-
-    def deinit(self):
-        self._bus = None
 
 
 _uarts = {}

@@ -6,13 +6,11 @@ import records
 import wires
 
 STA_IF = 0
-AP_IF = 1
 # The rp2 port's numbers (extmod/network_cyw43.c).
 STAT_IDLE = 0
 STAT_CONNECTING = 1
 STAT_GOT_IP = 3
 STAT_NO_AP_FOUND = -2
-STAT_WRONG_PASSWORD = -3
 
 # A real association takes seconds; this much makes firmware wait for it without slowing tests.
 _JOIN_MS = 50
@@ -33,22 +31,10 @@ def _access_point(number, value):
     _present = bool(value)
 
 
-def country(code=None):
-    return code or "CN"
-
-
-def hostname(name=None):
-    return name or "board"
-
-
 class WLAN:
     """The station interface. The sockets are the host's: only this status follows the bench."""
 
     IF_STA = 0
-    IF_AP = 1
-    PM_NONE = 0
-    PM_PERFORMANCE = 0xA11142
-    PM_POWERSAVE = 0xA11C82
 
     _active = False
     _joining_ms = None  # ticks at connect(), None = not asked to
@@ -86,12 +72,4 @@ class WLAN:
         return STAT_GOT_IP
 
     def config(self, what=None, **settings):
-        return {"mac": _mac, "channel": 6, "ssid": "hall"}.get(what)
-
-    def ifconfig(self, settings=None):
-        if self.isconnected():
-            return ("127.0.0.1", "255.0.0.0", "127.0.0.1", "127.0.0.1")
-        return ("0.0.0.0",) * 4
-
-    def ipconfig(self, what=None, **settings):
-        return {"addr4": (self.ifconfig()[0], "255.0.0.0"), "has_dhcp4": True}.get(what)
+        return _mac if what == "mac" else None
