@@ -94,7 +94,7 @@ class Entry:
     at_ms: int
     events: Sequence[Event] = ()
     origin: Origin | None = None
-    note: tuple[str, Mapping[str, Any]] | None = None
+    note: tuple[str, dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
