@@ -1,7 +1,18 @@
 """Messages of the caller: a press that says what the clerk saw, and what the keys mean now."""
 
 from protocol.envelope import Empty, Fault
-from protocol.fields import REQUIRED, Bool, Int, ListOf, Maybe, Message, OneOf, Ticket
+from protocol.fields import (
+    BOOL,
+    INT,
+    POSITIVE,
+    REQUIRED,
+    Int,
+    ListOf,
+    Maybe,
+    Message,
+    OneOf,
+    Ticket,
+)
 
 KEYS = ("next", "recall", "noshow", "done", "transfer", "pause")
 STATES = ("closed", "paused", "idle", "called", "serving")
@@ -17,10 +28,10 @@ class Press(Message):
 
     FIELDS = (
         ("key", _KEY, REQUIRED),
-        ("long", Bool(), False),
-        ("again", Bool(), False),
-        ("leg", Maybe(Int(1)), None),
-        ("ver", Int(), REQUIRED),
+        ("long", BOOL, False),
+        ("again", BOOL, False),
+        ("leg", Maybe(POSITIVE), None),
+        ("ver", INT, REQUIRED),
     )
 
 
@@ -29,14 +40,14 @@ class CallerWant(Message):
 
     FIELDS = (
         ("st", OneOf(*STATES), REQUIRED),
-        ("leg", Maybe(Int(1)), None),
+        ("leg", Maybe(POSITIVE), None),
         ("ticket", Maybe(Ticket()), None),
-        ("ver", Int(), REQUIRED),
+        ("ver", INT, REQUIRED),
         ("waiting", Int(0, 9999), 0),
         ("lit", ListOf(_KEY, len(KEYS)), ()),
         ("blink", ListOf(_KEY, len(KEYS)), ()),
-        ("pausing", Bool(), False),
-        ("confirm_ms", Int(1), 3_000),
+        ("pausing", BOOL, False),
+        ("confirm_ms", POSITIVE, 3_000),
     )
 
 

@@ -1,11 +1,24 @@
 """The envelopes: what every device and the hub exchange, whatever the device is."""
 
-from protocol.fields import REQUIRED, AnyObject, Bool, Id, Int, ListOf, Maybe, Message, OneOf, Text
+from protocol.fields import (
+    ANY_OBJECT,
+    BOOL,
+    ID,
+    INT,
+    POSITIVE,
+    REQUIRED,
+    Int,
+    ListOf,
+    Maybe,
+    Message,
+    OneOf,
+    Text,
+)
 from protocol.limits import VERSION
 
 _V = ("v", Int(VERSION, VERSION), VERSION)
-_BOOT = ("boot", Int(), REQUIRED)
-_REV = ListOf(Int(), 2)
+_BOOT = ("boot", INT, REQUIRED)
+_REV = ListOf(INT, 2)
 
 
 class State(Message):
@@ -15,10 +28,10 @@ class State(Message):
         _V,
         ("s", OneOf("ready", "draining", "lost"), REQUIRED),
         _BOOT,
-        ("conn", Int(), REQUIRED),
-        ("role", Id(), REQUIRED),
+        ("conn", INT, REQUIRED),
+        ("role", ID, REQUIRED),
         ("fw", Text(16), ""),
-        ("schema", Int(), VERSION),
+        ("schema", INT, VERSION),
     )
 
 
@@ -27,7 +40,7 @@ class Desc(Message):
 
     FIELDS = (
         _V,
-        ("caps", ListOf(Id(), 8), ()),
+        ("caps", ListOf(ID, 8), ()),
         ("mac", Text(17), ""),
         ("reset", Text(16), ""),
         ("crash", Text(600), ""),
@@ -39,13 +52,13 @@ class Evt(Message):
 
     FIELDS = (
         _V,
-        ("k", Id(), REQUIRED),
+        ("k", ID, REQUIRED),
         _BOOT,
-        ("n", Int(1), REQUIRED),
-        ("t", Int(), REQUIRED),
-        ("ts", Maybe(Int()), None),
-        ("age_ms", Int(), 0),
-        ("d", AnyObject(), REQUIRED),
+        ("n", POSITIVE, REQUIRED),
+        ("t", INT, REQUIRED),
+        ("ts", Maybe(INT), None),
+        ("age_ms", INT, 0),
+        ("d", ANY_OBJECT, REQUIRED),
     )
 
 
@@ -54,13 +67,13 @@ class EvtAck(Message):
 
     FIELDS = (
         _V,
-        ("k", Id(), REQUIRED),
+        ("k", ID, REQUIRED),
         _BOOT,
-        ("n", Int(1), REQUIRED),
-        ("ok", Bool(), REQUIRED),
+        ("n", POSITIVE, REQUIRED),
+        ("ok", BOOL, REQUIRED),
         ("why", Maybe(Text(24)), None),
-        ("now", Int(), REQUIRED),
-        ("d", AnyObject(), {}),
+        ("now", INT, REQUIRED),
+        ("d", ANY_OBJECT, {}),
     )
 
 
@@ -69,12 +82,12 @@ class Tele(Message):
 
     FIELDS = (
         _V,
-        ("heap", Int(), 0),
+        ("heap", INT, 0),
         ("rssi", Maybe(Int(-200, 0)), None),
-        ("up_s", Int(), 0),
-        ("reconnects", Int(), 0),
-        ("outbox", Int(), 0),
-        ("bad", Int(), 0),
+        ("up_s", INT, 0),
+        ("reconnects", INT, 0),
+        ("outbox", INT, 0),
+        ("bad", INT, 0),
         ("paper", Maybe(OneOf("ok", "low", "out")), None),
     )
 
@@ -84,11 +97,11 @@ class Cmd(Message):
 
     FIELDS = (
         _V,
-        ("id", Id(), REQUIRED),
-        ("k", Id(), REQUIRED),
-        ("exp", Int(), REQUIRED),
-        ("now", Int(), REQUIRED),
-        ("d", AnyObject(), REQUIRED),
+        ("id", ID, REQUIRED),
+        ("k", ID, REQUIRED),
+        ("exp", INT, REQUIRED),
+        ("now", INT, REQUIRED),
+        ("d", ANY_OBJECT, REQUIRED),
     )
 
 
@@ -97,7 +110,7 @@ class Ack(Message):
 
     FIELDS = (
         _V,
-        ("id", Maybe(Id()), None),
+        ("id", Maybe(ID), None),
         ("rev", Maybe(_REV), None),
         ("st", OneOf("done", "dup", "expired", "error"), REQUIRED),
         ("why", Maybe(Text(64)), None),
@@ -109,10 +122,10 @@ class Want(Message):
 
     FIELDS = (
         _V,
-        ("k", Id(), REQUIRED),
+        ("k", ID, REQUIRED),
         ("rev", _REV, REQUIRED),
-        ("now", Int(), REQUIRED),
-        ("d", AnyObject(), REQUIRED),
+        ("now", INT, REQUIRED),
+        ("d", ANY_OBJECT, REQUIRED),
     )
 
 
@@ -122,8 +135,8 @@ class HubState(Message):
     FIELDS = (
         _V,
         ("s", OneOf("online", "offline"), REQUIRED),
-        ("epoch", Int(), REQUIRED),
-        ("now", Int(), REQUIRED),
+        ("epoch", INT, REQUIRED),
+        ("now", INT, REQUIRED),
     )
 
 
@@ -131,8 +144,8 @@ class Fault(Message):
     """Event `fault`: a part of the device failed (`on`) or recovered; e.g. printer-paper."""
 
     FIELDS = (
-        ("what", Id(), REQUIRED),
-        ("on", Bool(), REQUIRED),
+        ("what", ID, REQUIRED),
+        ("on", BOOL, REQUIRED),
         ("detail", Text(120), ""),
     )
 

@@ -22,7 +22,9 @@ class Int:
     ):  # 2**53 - 1: exact in JSON
         self.low = low
         self.high = high
-        self.text = "int %d..%s" % (low, high if high < 9_007_199_254_740_991 else "")
+
+    def text(self) -> str:
+        return "int %d..%s" % (self.low, self.high if self.high < 9_007_199_254_740_991 else "")
 
     def fits(self, value) -> bool:
         return type(value) is int and self.low <= value <= self.high
@@ -31,7 +33,8 @@ class Int:
 class Bool:
     """true or false."""
 
-    text = "bool"
+    def text(self) -> str:
+        return "bool"
 
     def fits(self, value) -> bool:
         return type(value) is bool
@@ -42,7 +45,9 @@ class Text:
 
     def __init__(self, most: int):
         self.most = most
-        self.text = "text ≤%d" % most
+
+    def text(self) -> str:
+        return "text ≤%d" % self.most
 
     def fits(self, value) -> bool:
         if type(value) is not str or len(value) > self.most:
@@ -57,7 +62,8 @@ class Text:
 class Id:
     """A name of `[a-z0-9-]`, 1 to 32 characters: safe in topics and in NATS subjects."""
 
-    text = "id"
+    def text(self) -> str:
+        return "id"
 
     def fits(self, value) -> bool:
         if type(value) is not str or not 1 <= len(value) <= 32:
@@ -71,7 +77,8 @@ class Id:
 class Ticket:
     """A ticket number: a capital letter and 3 or 4 digits."""
 
-    text = "ticket"
+    def text(self) -> str:
+        return "ticket"
 
     def fits(self, value) -> bool:
         return (
@@ -87,7 +94,9 @@ class OneOf:
 
     def __init__(self, *words: str):
         self.words = words
-        self.text = " · ".join(words)
+
+    def text(self) -> str:
+        return " · ".join(self.words)
 
     def fits(self, value) -> bool:
         return type(value) is str and value in self.words
@@ -98,7 +107,9 @@ class Maybe:
 
     def __init__(self, inner):
         self.inner = inner
-        self.text = inner.text + " or null"
+
+    def text(self) -> str:
+        return self.inner.text() + " or null"
 
     def fits(self, value) -> bool:
         return value is None or self.inner.fits(value)
@@ -113,7 +124,9 @@ class ListOf:
     def __init__(self, inner, most: int):
         self.inner = inner
         self.most = most
-        self.text = "list ≤%d of %s" % (most, inner.text)
+
+    def text(self) -> str:
+        return "list ≤%d of %s" % (self.most, self.inner.text())
 
     def fits(self, value) -> bool:
         return (
@@ -131,7 +144,9 @@ class Obj:
 
     def __init__(self, cls):
         self.cls = cls
-        self.text = cls.__name__
+
+    def text(self) -> str:
+        return self.cls.__name__
 
     def fits(self, value) -> bool:
         # A plain dict is checked field by field in `parse`, where the error can name the field.
@@ -144,10 +159,19 @@ class Obj:
 class AnyObject:
     """A JSON object whose class follows from the envelope's `k`."""
 
-    text = "object"
+    def text(self) -> str:
+        return "object"
 
     def fits(self, value) -> bool:
         return isinstance(value, (dict, Message))
+
+
+# Most fields share these; one object each, since a device holds every table in its heap.
+INT = Int()
+POSITIVE = Int(1)
+BOOL = Bool()
+ID = Id()
+ANY_OBJECT = AnyObject()
 
 
 def _parse(kind, value):
@@ -168,7 +192,7 @@ class Message:
             value = values.pop(name, default)
             if value is REQUIRED or not kind.fits(value):
                 got = "nothing" if value is REQUIRED else type(value).__name__
-                raise FieldError(type(self).__name__, name, kind.text, got)
+                raise FieldError(type(self).__name__, name, kind.text(), got)
             setattr(self, name, _parse(kind, value))
         if values:
             raise TypeError(
@@ -186,7 +210,7 @@ class Message:
         for name, kind, _ in self.FIELDS:
             value = getattr(self, name)
             if not kind.fits(value):
-                raise FieldError(type(self).__name__, name, kind.text, type(value).__name__)
+                raise FieldError(type(self).__name__, name, kind.text(), type(value).__name__)
             result[name] = _plain(value)
         return result
 

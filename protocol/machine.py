@@ -2,9 +2,11 @@
 
 from protocol.envelope import Empty, Fault
 from protocol.fields import (
+    BOOL,
+    ID,
+    INT,
+    POSITIVE,
     REQUIRED,
-    Bool,
-    Id,
     Int,
     ListOf,
     Maybe,
@@ -16,14 +18,14 @@ from protocol.fields import (
 )
 from protocol.limits import MAX_BOOKINGS, MAX_DEPARTMENTS, MAX_SERVICES, MAX_WINDOWS, VERSION
 
-_SESSION = ("s", Id(), REQUIRED)
+_SESSION = ("s", ID, REQUIRED)
 _MINUTES = Maybe(Int(0, 999))
 _WINDOWS = ListOf(Int(1, 99), MAX_WINDOWS)
 _LETTER = Text(1)
 # The key holder's own words: a card UID, a booking code, or nothing. Never stored, never logged.
 _IDENTITY = (("how", OneOf("card", "code", "none"), REQUIRED), ("id", Text(32), ""))
 _PLACE = (
-    ("service", Id(), REQUIRED),
+    ("service", ID, REQUIRED),
     ("ahead", Int(0, 9999), REQUIRED),
     ("p50", _MINUTES, None),
     ("p90", _MINUTES, None),
@@ -36,16 +38,16 @@ _PLACE = (
 class Booked(Message):
     """One of today's bookings of the visitor: slot is local HH:MM."""
 
-    FIELDS = (("id", Id(), REQUIRED), ("service", Id(), REQUIRED), ("slot", Text(5), REQUIRED))
+    FIELDS = (("id", ID, REQUIRED), ("service", ID, REQUIRED), ("slot", Text(5), REQUIRED))
 
 
 class Live(Message):
     """A number the visitor already holds today."""
 
     FIELDS = (
-        ("leg", Int(1), REQUIRED),
+        ("leg", POSITIVE, REQUIRED),
         ("ticket", Ticket(), REQUIRED),
-        ("service", Id(), REQUIRED),
+        ("service", ID, REQUIRED),
     )
 
 
@@ -67,9 +69,7 @@ class Identified(Message):
 class Quote(Message):
     """Event `quote`: what would a number for this service mean now? Changes nothing."""
 
-    FIELDS = (
-        (_SESSION, ("service", Id(), REQUIRED)) + _IDENTITY + (("booking", Maybe(Id()), None),)
-    )
+    FIELDS = (_SESSION, ("service", ID, REQUIRED)) + _IDENTITY + (("booking", Maybe(ID), None),)
 
 
 class Quoted(Message):
@@ -88,11 +88,11 @@ class Reserved(Message):
     """Answer to `reserve`: all that the paper says; `again` means the same number as before."""
 
     FIELDS = (
-        ("leg", Int(1), REQUIRED),
+        ("leg", POSITIVE, REQUIRED),
         ("ticket", Ticket(), REQUIRED),
         ("token", Text(32), REQUIRED),
         ("at", Text(16), REQUIRED),
-        ("again", Bool(), False),
+        ("again", BOOL, False),
     ) + _PLACE
 
 
@@ -100,7 +100,7 @@ class Printed(Message):
     """Event `printed`: what became of the paper; unsure when it may or may not exist."""
 
     FIELDS = (
-        ("leg", Int(1), REQUIRED),
+        ("leg", POSITIVE, REQUIRED),
         ("result", OneOf("printed", "failed", "unsure"), REQUIRED),
     )
 
@@ -124,11 +124,11 @@ class MachineWant(Message):
         ("hall_g", Text(56), REQUIRED),
         ("feedback", Text(48), ""),
         ("departments", ListOf(Obj(Department), MAX_DEPARTMENTS), REQUIRED),
-        ("open", Bool(), REQUIRED),
+        ("open", BOOL, REQUIRED),
         ("notice", Maybe(Text(40)), None),
         ("return_min", Int(1, 999), 60),
-        ("idle_ms", Int(1), 20_000),
-        ("wipe_ms", Int(1), 10_000),
+        ("idle_ms", POSITIVE, 20_000),
+        ("wipe_ms", POSITIVE, 10_000),
     )
 
 
@@ -136,13 +136,13 @@ class MenuService(Message):
     """One service of a department: names, where, what to bring; `g` is base64 of GB18030."""
 
     FIELDS = (
-        ("id", Id(), REQUIRED),
+        ("id", ID, REQUIRED),
         ("zh", Text(16), REQUIRED),
         ("en", Text(32), REQUIRED),
         ("g", Text(48), REQUIRED),
         ("cat_zh", Text(8), REQUIRED),
         ("cat_en", Text(20), REQUIRED),
-        ("card", Bool(), True),
+        ("card", BOOL, True),
         ("windows", _WINDOWS, REQUIRED),
         ("bring", Text(32), ""),
         ("bring_g", Text(88), ""),
@@ -154,7 +154,7 @@ class Menu(Message):
 
     FIELDS = (
         ("v", Int(VERSION, VERSION), VERSION),
-        ("rev", ListOf(Int(), 2), REQUIRED),
+        ("rev", ListOf(INT, 2), REQUIRED),
         ("letter", _LETTER, REQUIRED),
         ("zh", Text(12), REQUIRED),
         ("en", Text(32), REQUIRED),

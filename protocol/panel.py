@@ -1,14 +1,14 @@
 """Messages of the displays: lines to show, and sentences for the zone's one voice."""
 
 from protocol.envelope import Empty, Fault
-from protocol.fields import REQUIRED, Bool, Int, ListOf, Message, Obj, OneOf, Text
+from protocol.fields import BOOL, POSITIVE, REQUIRED, Int, ListOf, Message, Obj, OneOf, Text
 from protocol.limits import MAX_LINES, MAX_SAY_PARTS, MAX_SAY_TEXT
 
 
 class Line(Message):
     """One line of text; `blink` draws the eye to a call that waits for its visitor."""
 
-    FIELDS = (("t", Text(32), REQUIRED), ("blink", Bool(), False))
+    FIELDS = (("t", Text(32), REQUIRED), ("blink", BOOL, False))
 
 
 class PanelWant(Message):
@@ -27,7 +27,7 @@ class Say(Message):
     """Command `say`: speak one call, once or twice; acked when the last of it was spoken."""
 
     FIELDS = (
-        ("call", Int(1), REQUIRED),
+        ("call", POSITIVE, REQUIRED),
         ("parts", ListOf(Obj(Part), MAX_SAY_PARTS), REQUIRED),
         ("times", Int(1, 2), 1),
     )

@@ -44,7 +44,7 @@ def render():
                 out += ["| field | type | default |", "| --- | --- | --- |"]
             for name, kind, default in cls.FIELDS:
                 shown = "required" if default is REQUIRED else f"`{default!r}`"
-                out.append(f"| `{name}` | {kind.text} | {shown} |")
+                out.append(f"| `{name}` | {kind.text()} | {shown} |")
     out += ["", "### Kinds", ""]
     for title, name in (
         ("event", "EVENTS"),
@@ -62,8 +62,8 @@ def render():
         "| code | 中文 | English | digits |",
         "| --- | --- | --- | --- |",
     ]
-    for code, row in reasons.TABLE.items():
-        out.append(f"| `{code}` | {row[0]} | {row[1]} | `{row[2]}` |")
+    for reason in map(reasons.Reason, reasons.codes()):
+        out.append(f"| `{reason.code}` | {reason.zh} | {reason.en} | `{reason.digits}` |")
     return "\n".join(out) + "\n"
 
 
