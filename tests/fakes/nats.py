@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import Self
 
 from hub.broker import HUB_USER, find_server, nats_config
 
@@ -37,15 +38,21 @@ class Nats:
         self._config = folder / "nats.conf"
         self._config.write_text(nats_config(site, self.port, folder / "nats", passwords))
 
-    def __enter__(self) -> Nats:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    @property
+    def pid(self) -> int:
+        """The server's process, for signals."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
-        """Start, or start again on the same port with the same store, and wait for the listener."""
+        """Start, perhaps again with the same port and store, and wait for the listener."""
         with (self._folder / "nats.log").open("ab") as log:
             self._process = subprocess.Popen(
                 [find_server(), "-c", str(self._config)], stdout=log, stderr=log
