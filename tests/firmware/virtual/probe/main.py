@@ -41,7 +41,7 @@ async def keys():
         await flag.wait()
         for _ in range(len(seen)):
             assert seen.pop(0) == 0
-            lamp.toggle()
+            lamp(1 - lamp())
 
 
 async def echo():
