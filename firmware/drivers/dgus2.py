@@ -17,7 +17,7 @@ class FrameTooLong(Exception):
     """More than MAX_DATA data bytes for one frame; `size` says how many."""
 
     def __init__(self, size: int):
-        Exception.__init__(self, "frame of %d data bytes" % size)
+        super().__init__("frame of %d data bytes" % size)
         self.size = size
 
 

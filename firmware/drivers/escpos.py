@@ -39,7 +39,7 @@ class QrTooLong(Exception):
     """More content than MAX_QR; `size` says how much."""
 
     def __init__(self, size: int):
-        Exception.__init__(self, "QR content of %d bytes" % size)
+        super().__init__("QR content of %d bytes" % size)
         self.size = size
 
 

@@ -263,7 +263,7 @@ class Flow:
         elif found.bookings or live:
             self._bookings()
         elif session.how == "code":
-            self._stop("refused", screens.of_reason("NO_BOOKING"))
+            self._stop("refused", screens.of_reason("BOOKING_UNKNOWN"))
         else:
             self._departments()
 

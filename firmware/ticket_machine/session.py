@@ -1,7 +1,7 @@
 """What is known of the visitor at the machine, in memory that is overwritten when they leave."""
 
 MAX_ID = 32  # protocol.machine.Identify.id
-MAX_CODE = 12
+MAX_CODE = 16  # the longest booking code
 
 
 class Session:

@@ -37,7 +37,8 @@ def text() -> str:
     ]
     for name, word in WORDS:
         code = "".join(f"\\x{byte:02x}" for byte in word.encode("gb18030"))
-        lines.append(f'{name} = b"{code}"  # {word}')
+        # The word above its bytes: behind them the formatter would break long lines.
+        lines += [f"# {word}", f'{name} = b"{code}"']
     return "\n".join(lines) + "\n"
 
 

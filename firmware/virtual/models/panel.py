@@ -92,7 +92,7 @@ class Panel:
         self.touch(self.project[self.page].key_vp, code)
 
     def press_label(self, label: str) -> None:
-        """Touch the button that says so; else the only one that begins so. NoSuchButton if none."""
+        """Touch the button that says so, else the only one that begins so; or NoSuchButton."""
         shown = self.buttons()
         exact = [code for code, text in shown.items() if text == label]
         near = [code for code, text in shown.items() if text.startswith(label)]

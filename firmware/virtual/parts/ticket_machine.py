@@ -19,7 +19,7 @@ _TABLE = Path(__file__).parents[2] / "ticket_machine" / "panel_project.py"
 
 
 def _table() -> ModuleType:
-    """The table of pages and variables, loaded from its file: `firmware` is not on everyone's path."""
+    """The table of pages and variables, from its file: `firmware` is not on everyone's path."""
     spec = importlib.util.spec_from_file_location("hallkit_panel_project", _TABLE)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
