@@ -8,7 +8,9 @@ BLINK_HALF_MS = 400
 # These two mean something else when held for a second, so they count when let go or when long.
 LONG_KEYS = ("transfer", "recall")
 
+# No hub, or a press not answered yet; with the nearest cause an engineer should look at.
 _WAIT = "----  "
+_LINK = {"no-wifi": "----L1", "no-broker": "----L2", "refused": "----L3"}
 _TICKET_DIGITS = 4
 _DIGITS = 6
 _WORDS = {"closed": "oFF ", "paused": "PAU ", "idle": "    "}
@@ -17,16 +19,18 @@ _WORDS = {"closed": "oFF ", "paused": "PAU ", "idle": "    "}
 class Flow:
     """Feeds on `handle(event, now_ms)`; returns the effects, each a tuple.
 
-    Events: ("want", CallerWant) · ("link", ready) · ("sent", n) for the press just returned as an
-    effect, 0 if there was no room · ("answer", n, why) · ("beep",) · ("tick",) · and of the keys
-    ("down" | "long" | "stuck" | "up", key, at_ms).
-    Effects: ("press", key, long, again, leg, ver) · ("digits", text) · ("lamps", lit, blink) ·
-    ("phase", on) of the blinking lamps · ("sound", name) · ("fault", what, on).
+    Events: ("want", CallerWant, rev) · ("link", status) · ("sent", n) for the press just returned
+    as an effect, 0 if there was no room · ("answer", n, why) · ("beep",) · ("tick",) · and of the
+    keys ("down" | "long" | "stuck" | "up", key, at_ms).
+    Effects, in the order to do them: ("press", key, long, again, leg, ver) · ("sound", name) ·
+    ("fault", what, on) · ("digits", text) · ("lamps", lit, blink) · ("phase", on) of the blinking
+    lamps · ("shown", rev) of a want that the clerk now sees.
     """
 
     def __init__(self):
         self._want = None
-        self._ready = False
+        self._rev = None  # of a want that is not shown yet
+        self._status = "no-wifi"
         self._seen = None  # (leg, ver) of the picture the clerk looked at last
         self._armed = None  # (key, leg, ver) of a key whose long meaning is still open
         self._pending = None  # key of the one press that has no answer yet
@@ -69,11 +73,12 @@ class Flow:
 
     # What comes from the hub
 
-    def _on_want(self, _now_ms, want):
+    def _on_want(self, _now_ms, want, rev):
         self._want = want
+        self._rev = rev
 
-    def _on_link(self, _now_ms, ready):
-        self._ready = ready
+    def _on_link(self, _now_ms, status):
+        self._status = status
 
     def _on_beep(self, _now_ms):
         return [("sound", "arrive")]
@@ -110,7 +115,7 @@ class Flow:
             return [("sound", "busy")]  # one press at a time, and nothing is remembered
         if not self._seen:
             return [("sound", "low")]
-        if self._notice and self._ready and self._seen != (self._want.leg, self._want.ver):
+        if self._notice and self._ready() and self._seen != (self._want.leg, self._want.ver):
             # The picture changed behind the refusal: this press would be stale, so show it.
             self._notice = None
             return [("sound", "busy")]
@@ -140,7 +145,7 @@ class Flow:
         return self._press(key, long, at_ms, seen)
 
     def _press(self, key, long, at_ms, seen):
-        again = bool(self._confirm) and self._confirm[0] == key and at_ms <= self._confirm[1]
+        again = bool(self._confirm) and self._confirm[0] == key and at_ms < self._confirm[1]
         self._pending = key
         self._notice = self._hint = self._confirm = None
         return [("press", key, long, again) + seen]
@@ -157,7 +162,7 @@ class Flow:
             self._notice = None
         if self._hint and now_ms >= self._hint[1]:
             self._hint = None
-        if self._confirm and now_ms > self._confirm[1]:
+        if self._confirm and now_ms >= self._confirm[1]:
             self._confirm = None
 
     def _paint(self, now_ms, effects):
@@ -175,18 +180,25 @@ class Flow:
                 self._told[effect[0]] = effect
                 effects.append(effect)
 
+        if self._rev and self._shows_picture():
+            effects.append(("shown", self._rev))
+            self._rev = None
+
+    def _ready(self):
+        return self._want and self._status == "ready"
+
     def _shows_picture(self):
-        return self._ready and self._want and not self._pending and not self._notice
+        return self._ready() and not self._pending and not self._notice
 
     def _text(self, blank):
-        if self._notice and not self._pending:
+        if self._shows_picture():
+            return picture(self._want, blank)
+        if self._notice:
             return self._notice[0]
-        if not self._shows_picture():
-            return _WAIT
-        return picture(self._want, blank)
+        return _LINK.get(self._status, _WAIT)
 
     def _lamps(self):
-        if not self._ready or not self._want:
+        if not self._ready():
             return (), ()
         blink = set(self._want.blink)
         if self._hint:

@@ -10,9 +10,9 @@ THANKS = ((False, 150), (True, 250), (False, 150), (True, 250))
 class Flow:
     """Feeds on `handle(event, now_ms)`; returns the effects, each a tuple.
 
-    Events: ("open", leg, open_ms) · ("close", leg) · ("sent", n) for the rating just returned as
-    an effect, 0 if there was no room · ("answer", n, why) · ("tick",) · and of the keys
-    ("down" | "long" | "stuck" | "up", level, at_ms).
+    Events: ("open", leg, open_ms) · ("close", leg or None for any) · ("sent", n) for the rating
+    just returned as an effect, 0 if there was no room · ("answer", n, why) · ("tick",) · and of
+    the keys ("down" | "long" | "stuck" | "up", level, at_ms).
     Effects: ("rate", leg, level) · ("lamps", on) for all five · ("sound", name) ·
     ("fault", what, on).
     """
@@ -72,7 +72,7 @@ class Flow:
         self._until_ms = now_ms + open_ms
 
     def _on_close(self, _now_ms, leg):
-        if leg == self._leg:
+        if leg is None or leg == self._leg:
             self._shut()
 
     def _on_sent(self, _now_ms, n):

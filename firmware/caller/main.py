@@ -1,0 +1,7 @@
+"""Starts the caller at boot."""
+
+import asyncio
+
+from caller.app import run
+
+asyncio.run(run())
