@@ -3,6 +3,7 @@
 import json
 
 from common.errors import ConfigError
+from protocol.limits import MAX_ID
 
 PATH = "/cfg/device.json"
 VERSION = 1
@@ -11,57 +12,47 @@ _BOOT_MOST = (1 << 32) - 1
 _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
-def _is_id(value):
-    return 1 <= len(value) <= 32 and all(char in _ID_CHARS for char in value)
-
-
-def _is_text(value):
-    return 1 <= len(value) <= 64
-
-
-def _any(value):
-    return True
-
-
-# (key, type, check, what the check wants); all are required, and other keys are refused, because a
-# key that is ignored is a silent failure.
+# (key, type, least, most): an int's value, the length of all else; most None means an id.
+# All are required, and other keys are refused, because a key that is ignored is a silent failure.
 _TOP = (
-    ("v", int, lambda value: value == VERSION, "%d" % VERSION),
-    ("id", str, _is_id, "1-32 of a-z 0-9 -"),
-    ("site", str, _is_id, "1-32 of a-z 0-9 -"),
-    ("wifi", list, lambda value: 1 <= len(value) <= 4, "1-4 networks"),
-    ("broker", dict, _any, ""),
-    ("pins", dict, _any, ""),
-    ("boot0", int, lambda value: 0 <= value <= _BOOT_MOST, "0-%d" % _BOOT_MOST),
+    ("v", int, VERSION, VERSION),
+    ("id", str, 1, None),
+    ("site", str, 1, None),
+    ("wifi", list, 1, 4),
+    ("broker", dict, 0, 32),
+    ("pins", dict, 0, 32),
+    ("boot0", int, 0, _BOOT_MOST),
 )
-_WIFI = (
-    ("ssid", str, lambda value: 1 <= len(value) <= 32, "1-32 characters"),
-    ("password", str, lambda value: len(value) <= 63, "0-63 characters"),
-)
+_WIFI = (("ssid", str, 1, 32), ("password", str, 0, 63))
 _BROKER = (
-    ("host", str, _is_text, "1-64 characters"),
-    ("port", int, lambda value: 1 <= value <= 65535, "1-65535"),
-    ("user", str, _is_id, "1-32 of a-z 0-9 -"),
-    ("password", str, _is_text, "1-64 characters"),
+    ("host", str, 1, 64),
+    ("port", int, 1, 65535),
+    ("user", str, 1, None),
+    ("password", str, 1, 64),
 )
 
 
 def _check(path, prefix, values, table):
     if type(values) is not dict:
         raise ConfigError(path, prefix.rstrip(".") or "file", "not an object")
-    known = [key for key, _, _, _ in table]
+    known = [row[0] for row in table]
     for key in values:
         if key not in known:
             raise ConfigError(path, prefix + key, "unknown key")
-    for key, kind, fits, wanted in table:
+    for key, kind, least, most in table:
         if key not in values:
             raise ConfigError(path, prefix + key, "missing")
         value = values[key]
         # `type is`: True is an int to isinstance, and no configuration means that.
         if type(value) is not kind:
             raise ConfigError(path, prefix + key, "want %s" % kind.__name__)
-        if not fits(value):
-            raise ConfigError(path, prefix + key, "want %s" % wanted)
+        size = value if kind is int else len(value)
+        if most is None:
+            if not 1 <= size <= MAX_ID or any(char not in _ID_CHARS for char in value):
+                raise ConfigError(path, prefix + key, "want 1-%d of a-z 0-9 -" % MAX_ID)
+        elif not least <= size <= most:
+            unit = "" if kind is int else " long"
+            raise ConfigError(path, prefix + key, "want %d-%d%s" % (least, most, unit))
 
 
 class Config:

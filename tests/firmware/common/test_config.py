@@ -93,7 +93,10 @@ class ConfigTest(unittest.TestCase):
         self.assert_refused("broker.port", "want 1-65535", values)
         values = valid()
         values["wifi"] = []
-        self.assert_refused("wifi", "want 1-4 networks", values)
+        self.assert_refused("wifi", "want 1-4 long", values)
+        values = valid()
+        values["v"] = 2
+        self.assert_refused("v", "want 1-1", values)
 
     def test_something_else_than_an_object_is_refused(self):
         self.assert_refused("file", "not an object", [])
