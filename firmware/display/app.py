@@ -101,7 +101,7 @@ class App:
     async def _watch_busy(self):
         busy = self._board.busy
         moved = asyncio.ThreadSafeFlag()
-        busy.irq(lambda pin: moved.set(), busy.IRQ_RISING | busy.IRQ_FALLING)
+        busy.irq(lambda _: moved.set(), busy.IRQ_RISING | busy.IRQ_FALLING)
         while True:
             await moved.wait()
             self._handle(("busy", busy.value() == 1))

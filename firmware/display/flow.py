@@ -7,8 +7,6 @@ Rules:
 4. Lines that blink are visible first, so nobody waits for a number.
 """
 
-from display.voice import Voice
-
 CONNECTING = (("正在连接", False),)
 # Half a second on, half a second off: draws the eye, and leaves time to read four characters.
 BLINK_MS = 500
@@ -25,7 +23,11 @@ class Flow:
     """
 
     def __init__(self, has_voice):
-        self._voice = Voice() if has_voice else None
+        self._voice = None
+        if has_voice:
+            from display.voice import Voice  # 5 KB that a window bar has no use for
+
+            self._voice = Voice()
         self._lines = CONNECTING
         self._connecting = True
         self._waiting = None

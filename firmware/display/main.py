@@ -1,7 +1,10 @@
 """Starts the display."""
 
 import asyncio
+import gc
 
-from display.app import run
+gc.threshold(8_192)  # before the imports, so that their garbage does not split the heap
+
+from display.app import run  # noqa: E402
 
 asyncio.run(run())

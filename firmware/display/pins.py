@@ -26,10 +26,10 @@ class Pins:
         for key in config.pins:
             if key not in DEFAULTS:
                 raise ConfigError(config.path, "pins." + key, "unknown key")
-        for key in DEFAULTS:
-            value = config.pins.get(key, DEFAULTS[key])
+        for key, default in DEFAULTS.items():
+            value = config.pins.get(key, default)
             # `type`, because True is an int to isinstance.
-            if type(value) is not type(DEFAULTS[key]):
+            if type(value) is not type(default):
                 raise ConfigError(config.path, "pins." + key, "wrong type")
             most = _BRIGHTEST if key == "brightness" else _LAST_GPIO
             if type(value) is int and not 0 <= value <= most:

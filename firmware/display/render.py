@@ -10,11 +10,12 @@ class Report:
 
 
 def draw(panel, font, lines, blink_on=True):
-    """Draw [(text, blink)] on `panel`, top first, and return a Report; `blink_on`: blinking ones too.
+    """Draw [(text, blink)] on `panel`, top first, and return a Report.
 
-    A panel of one line centres it: it is read from straight ahead. A taller one is a table, and
-    starts every line at the left edge, so that the numbers stand in one column. Whatever does
-    not fit is left out by whole characters: half a hanzi reads as another one.
+    Lines that blink are left dark unless `blink_on`. A panel of one line centres it: it is read
+    from straight ahead. A taller one is a table, and starts every line at the left edge, so that
+    the numbers stand in one column. Whatever does not fit is left out by whole characters: half a
+    hanzi reads as another one.
     """
     panel.fb.fill(0)
     rows = panel.height // font.height

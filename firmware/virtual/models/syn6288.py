@@ -45,6 +45,7 @@ class Syn6288:
         self.rejected: list[bytes] = []
         self.speaking: str | None = None
         self.volume = 10
+        self.is_powered = True  # False: nothing is heard, and nobody answers
         self._bench = bench
         self._uart = bench.uart(uart)
         self._busy = busy
@@ -62,6 +63,8 @@ class Syn6288:
         self._listeners.append(fn)
 
     def _on_bytes(self, data: bytes) -> None:
+        if not self.is_powered:
+            return
         self._buffer += data
         while True:
             head = self._buffer.find(0xFD)

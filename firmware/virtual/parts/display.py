@@ -1,4 +1,4 @@
-"""The reference wiring of a display: a panel of MAX7219 modules, and a voice if the board has one."""
+"""The reference wiring of a display: a panel of MAX7219 modules and a SYN6288 voice."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Reading(unittest.TestCase):
         return bytes(self.panel.pixels) if known else None
 
     def test_first_and_last_keys_and_a_block_s_edges_are_found(self):
-        with open(FONT, "rb") as file:
+        with open(FONT, "rb") as file:  # noqa: PTH123  no pathlib on MicroPython
             data = file.read()
         narrow_count = data[4] | data[5] << 8
         count = narrow_count + (data[6] | data[7] << 8)

@@ -4,7 +4,6 @@
 import unittest
 
 import framebuf
-
 from drivers.max7219 import Panel, SizeError
 
 # "A012" in framebuf's 8x8 font, rows from the top (reference frames of the driver).
@@ -44,7 +43,7 @@ class Frames(unittest.TestCase):
     def test_start_up_of_four_modules(self):
         _, wires = panel(32, 8)
         registers = ["0c00", "0f00", "0b07", "0900", "0c01", "0a03"]
-        rows = ["0%d00" % row for row in range(1, 9)]
+        rows = [f"0{row}00" for row in range(1, 9)]
         self.assertEqual(wires.start_up, [frame * 4 for frame in registers + rows])
 
     def test_a012_on_four_modules(self):
