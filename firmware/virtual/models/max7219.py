@@ -77,7 +77,7 @@ class Max7219Wall:
         bench.on_spi(spi, self._on_bytes)
 
     def on_change(self, fn: Callable[[float], Any]) -> None:
-        """Call `fn(latched_at_s)` after the picture changed: once, with the time of its last row."""
+        """Call `fn(latched_at_s)` after the picture changed, with the time of its last row."""
         self._listeners.append(fn)
 
     def pixel(self, x: int, y: int) -> bool:

@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiomqtt
-from fakes.nats import Nats
 
+from fakes.nats import Nats
 from firmware.virtual.board import VirtualBoard
 from hub.broker import HUB_USER
 
@@ -150,7 +150,7 @@ def test_a_bar_connects_shows_blinks_and_keeps_its_picture(tmp_path):
             assert 0.4 < texts[2][0] - texts[1][0] < 0.7
 
             await bar.want("喆")
-            await bar.until(lambda: bar.faults())
+            await bar.until(bar.faults)
             assert bar.faults() == [{"what": "picture", "on": True, "detail": "no glyph: 喆"}]
 
     asyncio.run(scenario())
