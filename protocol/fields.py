@@ -1,7 +1,8 @@
 """The types a field may have, and the base class that makes a message out of a table of them.
 
-A message class is a table: `FIELDS = ((name, type, default), ...)`. The same table checks what is
-sent, checks what came, and is compared with the specification in README.md.
+A message class is a table: `FIELDS = (name, type, default, name, type, default, ...)`, flat since a
+device holds every table in its heap. The same table checks what is sent and what came, and is
+compared with the specification in README.md.
 """
 
 from protocol.errors import FieldError
@@ -10,6 +11,7 @@ from protocol.errors import FieldError
 TYPE_CHECKING = False
 
 REQUIRED = object()
+MAX_INT = 9_007_199_254_740_991  # 2**53 - 1: exact in every JSON parser
 
 _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
@@ -17,14 +19,9 @@ _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 class Int:
     """A whole number within [low, high]; a bool is not a number."""
 
-    def __init__(
-        self, low: int = 0, high: int = 9_007_199_254_740_991
-    ):  # 2**53 - 1: exact in JSON
+    def __init__(self, low: int = 0, high: int = MAX_INT):
         self.low = low
         self.high = high
-
-    def text(self) -> str:
-        return "int %d..%s" % (self.low, self.high if self.high < 9_007_199_254_740_991 else "")
 
     def fits(self, value) -> bool:
         return type(value) is int and self.low <= value <= self.high
@@ -32,9 +29,6 @@ class Int:
 
 class Bool:
     """true or false."""
-
-    def text(self) -> str:
-        return "bool"
 
     def fits(self, value) -> bool:
         return type(value) is bool
@@ -45,9 +39,6 @@ class Text:
 
     def __init__(self, most: int):
         self.most = most
-
-    def text(self) -> str:
-        return "text ≤%d" % self.most
 
     def fits(self, value) -> bool:
         if type(value) is not str or len(value) > self.most:
@@ -62,9 +53,6 @@ class Text:
 class Id:
     """A name of `[a-z0-9-]`, 1 to 32 characters: safe in topics and in NATS subjects."""
 
-    def text(self) -> str:
-        return "id"
-
     def fits(self, value) -> bool:
         if type(value) is not str or not 1 <= len(value) <= 32:
             return False
@@ -76,9 +64,6 @@ class Id:
 
 class Ticket:
     """A ticket number: a capital letter and 3 or 4 digits."""
-
-    def text(self) -> str:
-        return "ticket"
 
     def fits(self, value) -> bool:
         return (
@@ -95,9 +80,6 @@ class OneOf:
     def __init__(self, *words: str):
         self.words = words
 
-    def text(self) -> str:
-        return " · ".join(self.words)
-
     def fits(self, value) -> bool:
         return type(value) is str and value in self.words
 
@@ -107,9 +89,6 @@ class Maybe:
 
     def __init__(self, inner):
         self.inner = inner
-
-    def text(self) -> str:
-        return self.inner.text() + " or null"
 
     def fits(self, value) -> bool:
         return value is None or self.inner.fits(value)
@@ -125,31 +104,22 @@ class ListOf:
         self.inner = inner
         self.most = most
 
-    def text(self) -> str:
-        return "list ≤%d of %s" % (self.most, self.inner.text())
-
     def fits(self, value) -> bool:
-        return (
-            isinstance(value, (list, tuple))
-            and len(value) <= self.most
-            and all(self.inner.fits(item) for item in value)
-        )
+        if not isinstance(value, (list, tuple)) or len(value) > self.most:
+            return False
+        return all(self.inner.fits(item) for item in value)
 
     def parse(self, value):
         return [_parse(self.inner, item) for item in value]
 
 
 class Obj:
-    """A nested message of a fixed class."""
+    """A nested message of a fixed class; a dict is checked by `parse`, which can name its field."""
 
     def __init__(self, cls):
         self.cls = cls
 
-    def text(self) -> str:
-        return self.cls.__name__
-
     def fits(self, value) -> bool:
-        # A plain dict is checked field by field in `parse`, where the error can name the field.
         return isinstance(value, (dict, self.cls))
 
     def parse(self, value):
@@ -159,23 +129,16 @@ class Obj:
 class AnyObject:
     """A JSON object whose class follows from the envelope's `k`."""
 
-    def text(self) -> str:
-        return "object"
-
     def fits(self, value) -> bool:
         return isinstance(value, (dict, Message))
 
 
-# Most fields share these; one object each, since a device holds every table in its heap.
+# Most fields share these: one object each.
 INT = Int()
 POSITIVE = Int(1)
 BOOL = Bool()
 ID = Id()
 ANY_OBJECT = AnyObject()
-
-
-def _parse(kind, value):
-    return kind.parse(value) if hasattr(kind, "parse") else value
 
 
 class Message:
@@ -188,29 +151,24 @@ class Message:
         def __getattr__(self, name): ...
 
     def __init__(self, **values):
-        for name, kind, default in self.FIELDS:
+        for name, kind, default in rows(self):
             value = values.pop(name, default)
-            if value is REQUIRED or not kind.fits(value):
-                got = "nothing" if value is REQUIRED else type(value).__name__
-                raise FieldError(type(self).__name__, name, kind.text(), got)
+            _check(self, name, kind, value)
             setattr(self, name, _parse(kind, value))
         if values:
-            raise TypeError(
-                "%s has no field %s" % (type(self).__name__, ", ".join(sorted(values)))
-            )
+            raise TypeError("%s has no field %s" % (type(self).__name__, list(values)[0]))
 
     @classmethod
     def parse(cls, plain: dict):
         """Make a message from decoded JSON; unknown fields are ignored, gaps filled."""
-        return cls(**{name: plain[name] for name, _, _ in cls.FIELDS if name in plain})
+        return cls(**{name: plain[name] for name, _, _ in rows(cls) if name in plain})
 
     def plain(self) -> dict:
         """The message as JSON-ready values, checked once more: attributes may be set."""
         result = {}
-        for name, kind, _ in self.FIELDS:
+        for name, kind, _ in rows(self):
             value = getattr(self, name)
-            if not kind.fits(value):
-                raise FieldError(type(self).__name__, name, kind.text(), type(value).__name__)
+            _check(self, name, kind, value)
             result[name] = _plain(value)
         return result
 
@@ -220,6 +178,23 @@ class Message:
     def __repr__(self) -> str:
         # Values stay out of logs: an `id` may be somebody's card.
         return "<%s>" % type(self).__name__
+
+
+def rows(message):
+    """(name, type, default) of each field of a message or message class."""
+    table = message.FIELDS
+    for at in range(0, len(table), 3):
+        yield table[at : at + 3]
+
+
+def _check(message, name, kind, value):
+    if value is REQUIRED or not kind.fits(value):
+        got = "nothing" if value is REQUIRED else type(value).__name__
+        raise FieldError(type(message).__name__, name, type(kind).__name__, got)
+
+
+def _parse(kind, value):
+    return kind.parse(value) if hasattr(kind, "parse") else value
 
 
 def _plain(value):

@@ -14,7 +14,7 @@ from protocol.errors import (
     UnknownKind,
     VersionMismatch,
 )
-from protocol.fields import REQUIRED, Message
+from protocol.fields import REQUIRED, Message, rows
 from protocol.limits import MAX_PAYLOAD
 
 MODULES = (envelope, machine, caller, pad, panel)
@@ -77,7 +77,7 @@ class BadInput(unittest.TestCase):
 
     def test_every_wrong_value_in_every_field_names_message_and_field(self):
         for sample in SAMPLES:
-            for name, kind, _ in sample.FIELDS:
+            for name, kind, _ in rows(sample):
                 for wrong in WRONG:
                     if kind.fits(wrong):
                         continue
@@ -90,7 +90,7 @@ class BadInput(unittest.TestCase):
 
     def test_every_required_field_is_required(self):
         for sample in SAMPLES:
-            for name, _, default in sample.FIELDS:
+            for name, _, default in rows(sample):
                 if default is REQUIRED:
                     plain = sample.plain()
                     del plain[name]

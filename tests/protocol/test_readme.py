@@ -9,7 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT)]
 
-from protocol import caller, envelope, limits, machine, pad, panel, reasons, topics  # noqa: E402
+from protocol import caller, envelope, fields, limits, machine, pad, panel, reasons, topics  # noqa: E402
 from protocol.fields import REQUIRED, Message  # noqa: E402
 
 README = ROOT / "protocol" / "README.md"
@@ -22,6 +22,23 @@ def _classes(module):
         if isinstance(value, type) and issubclass(value, Message) and value is not Message:
             if value.__module__ == module.__name__:
                 yield value
+
+
+def describe(kind):
+    """A field's type as the specification says it."""
+    if isinstance(kind, fields.Int):
+        return f"int {kind.low}..{'' if kind.high == fields.MAX_INT else kind.high}"
+    if isinstance(kind, fields.Text):
+        return f"text ≤{kind.most}"
+    if isinstance(kind, fields.OneOf):
+        return " · ".join(kind.words)
+    if isinstance(kind, fields.Maybe):
+        return f"{describe(kind.inner)} or null"
+    if isinstance(kind, fields.ListOf):
+        return f"list ≤{kind.most} of {describe(kind.inner)}"
+    if isinstance(kind, fields.Obj):
+        return kind.cls.__name__
+    return {"AnyObject": "object"}.get(type(kind).__name__, type(kind).__name__.lower())
 
 
 def _kind_rows(title, name):
@@ -42,9 +59,9 @@ def render():
             out += ["", f"**{cls.__name__}**: " + " ".join(cls.__doc__.split()), ""]
             if cls.FIELDS:
                 out += ["| field | type | default |", "| --- | --- | --- |"]
-            for name, kind, default in cls.FIELDS:
+            for name, kind, default in fields.rows(cls):
                 shown = "required" if default is REQUIRED else f"`{default!r}`"
-                out.append(f"| `{name}` | {kind.text()} | {shown} |")
+                out.append(f"| `{name}` | {describe(kind)} | {shown} |")
     out += ["", "### Kinds", ""]
     for title, name in (
         ("event", "EVENTS"),
