@@ -29,12 +29,12 @@ class Counter:
         return self._total
 
 
-def _monotonic_ms() -> int:
-    return time.monotonic_ns() // 1_000_000
+def _workstation_ms() -> int:
+    return time.monotonic_ns() // 1_000_000  # type: ignore[attr-defined] # CPython only
 
 
 # CPython has no ticks; MicroPython boards have no monotonic clock.
-_counter = Counter(getattr(time, "ticks_ms", None) or _monotonic_ms)
+_counter = Counter(getattr(time, "ticks_ms", None) or _workstation_ms)
 
 
 def now_ms() -> int:

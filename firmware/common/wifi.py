@@ -35,7 +35,7 @@ class Wifi:
                 if self.is_up():
                     self._stay_awake()
                     return True
-                await asyncio.sleep_ms(_POLL_MS)
+                await asyncio.sleep(_POLL_MS / 1000)
             self._wlan.disconnect()
         return self.is_up()
 

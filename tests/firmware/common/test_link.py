@@ -137,6 +137,16 @@ def test_every_boot_has_a_higher_number(tmp_path, broker, hub, board):
     hub.wait("state", s="ready", boot=101)
 
 
+def test_an_unreadable_boot_counter_starts_from_the_flasher_s_number(tmp_path, broker, hub):
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "boot.json").write_bytes(b"\x00\x01")
+    board = Board(tmp_path, broker.port)
+    try:
+        hub.wait("state", s="ready", boot=100)
+    finally:
+        board.kill()
+
+
 def test_ready_needs_the_hub_online_with_the_epoch_of_the_want(hub, board):
     hub.want([7, 1], st="called", leg=3, ticket="A012")
     assert board.wait("want") == ["want", [7, 1], "A012"]
