@@ -1,6 +1,6 @@
 """The types a field may have, and the base class that makes a message out of a table of them.
 
-A message class is a table: `FIELDS = (name, type, default, name, type, default, ...)`, flat since a
+A message class is a table: `FIELDS = (name, type, default, name, type, default, ...)`, flat as a
 device holds every table in its heap. The same table checks what is sent and what came, and is
 compared with the specification in README.md.
 """
@@ -114,7 +114,7 @@ class ListOf:
 
 
 class Obj:
-    """A nested message of a fixed class; a dict is checked by `parse`, which can name its field."""
+    """A nested message of a fixed class; a dict is checked by `parse`, which names its field."""
 
     def __init__(self, cls):
         self.cls = cls
@@ -156,7 +156,7 @@ class Message:
             _check(self, name, kind, value)
             setattr(self, name, _parse(kind, value))
         if values:
-            raise TypeError("%s has no field %s" % (type(self).__name__, list(values)[0]))
+            raise TypeError("%s has no field %s" % (type(self).__name__, next(iter(values))))
 
     @classmethod
     def parse(cls, plain: dict):
