@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.virtual import records
-from firmware.virtual.errors import BadHello, SocketPathTooLong, tell
+from firmware.virtual.errors import BadHello, NoPower, SocketPathTooLong, tell
 from firmware.virtual.uart import Uart
 
 # sun_path holds 108 bytes with its final NUL (unix(7)).
@@ -35,6 +35,7 @@ class Bench:
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
+        self._heap_bytes: asyncio.Future[int] | None = None
         self.connected = asyncio.Event()
 
     # What a model uses
@@ -67,6 +68,15 @@ class Bench:
     def uart(self, number: int) -> Uart:
         """The wire of that UART, also before the board opens it."""
         return self._uarts.setdefault(number, Uart(number))
+
+    async def live_heap_bytes(self) -> int:
+        """What the firmware's heap holds after a collection, the shims not counted."""
+        if self._wires is None:
+            raise NoPower
+        if self._heap_bytes is None:
+            self._heap_bytes = asyncio.get_running_loop().create_future()
+            self._send(records.HEAP, 0, 0)
+        return await self._heap_bytes
 
     # Faults
 
@@ -158,6 +168,9 @@ class Bench:
             # A line with a pull-up stays high, so no chip sees a start condition here.
             if level == 1:
                 self._record(records.LEVEL, pin, 0)
+        if self._heap_bytes:
+            self._heap_bytes.set_exception(NoPower())
+            self._heap_bytes = None
         self._ended.set()
 
     def _record(self, kind: int, number: int, value: int, data: bytes = b"") -> None:
@@ -171,6 +184,9 @@ class Bench:
             tell(self._on_pwm.get(number, ()), value)
         elif kind == records.FED:
             tell(self._on_fed, value)
+        elif kind == records.HEAP and self._heap_bytes:
+            self._heap_bytes.set_result(value * records.HEAP_UNIT_BYTES)
+            self._heap_bytes = None
 
     def _send(self, kind: int, number: int, value: int) -> None:
         if self._wires:

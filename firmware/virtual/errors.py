@@ -29,6 +29,13 @@ class BadHello(VirtualError):
         self.line = line
 
 
+class NoPower(VirtualError):
+    """The board cannot answer: it is off."""
+
+    def __init__(self) -> None:
+        super().__init__("the board is off")
+
+
 class UartOverrun(VirtualError):
     """A model sent faster than the wire carries."""
 

@@ -17,6 +17,10 @@ WIFI = 2  # value = 1 while the access point is there
 CUT = 4  # value = flash programs that still succeed before the power fails
 GO = 6  # all levels known before the start have been sent: run
 
+# asked by the bench, answered by the board
+HEAP = 7  # value = live heap of the firmware, the shims not counted, in HEAP_UNIT_BYTES
+HEAP_UNIT_BYTES = 16
+
 HELD = 0x100  # flag in LEVEL's value: released and pulled up, so it stays high without power
 
 WIRES_HELLO = b"wires\n"  # first line of the wires connection; a UART's is b"uart 1 9600\n"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from firmware.virtual.board import VirtualBoard
-from firmware.virtual.errors import BoardFailed
+from firmware.virtual.errors import BoardFailed, NoPower
 
 PROBE = Path(__file__).parent / "probe"
 # Long enough for a loaded machine; nothing here waits for it when all is well.
@@ -21,7 +21,8 @@ PATIENCE_S = 15
 async def running(probe: str, tmp_path: Path) -> AsyncIterator[VirtualBoard]:
     board = VirtualBoard("probe", {"id": "probe-1", "probe": probe}, tmp_path, tree=PROBE)
     try:
-        yield board
+        async with asyncio.timeout(2 * PATIENCE_S):
+            yield board
     finally:
         await board.stop()
 
@@ -183,6 +184,23 @@ def test_the_heap_is_as_small_as_asked(tmp_path):
             await board.start()
             assert await board.wait_off() == 0
             assert board.log_tail() == "no room\n"
+
+    asyncio.run(scenario())
+
+
+def test_the_live_heap_counts_what_the_firmware_holds(tmp_path):
+    async def scenario():
+        async with running("hoard", tmp_path) as board:
+            with pytest.raises(NoPower):
+                await board.bench.live_heap_bytes()
+            await board.start()
+            await until(lambda: board.bench.level(16))
+            before = await board.bench.live_heap_bytes()
+            board.bench.drive(6, 0)
+            await until(lambda: not board.bench.level(16))
+            after = await board.bench.live_heap_bytes()
+            assert 19_000 < after - before < 21_000
+            assert before < 40_000
 
     asyncio.run(scenario())
 

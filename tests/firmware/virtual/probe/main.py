@@ -97,6 +97,17 @@ async def greedy():
         print("no room")
 
 
+async def hoard():
+    lamp = machine.Pin(16, machine.Pin.OUT, value=1)
+    key = machine.Pin(6, machine.Pin.IN, machine.Pin.PULL_UP)
+    while key():
+        await asyncio.sleep_ms(10)
+    kept = bytearray(20_000)
+    lamp(0)
+    await asyncio.sleep(60)
+    lamp(len(kept) == 0)
+
+
 async def host_files():
     for path in ("/etc/passwd", "/lib/x86_64-linux-gnu", "/proc"):
         try:
