@@ -33,6 +33,13 @@ class App:
         link.on_status = lambda status: self._handle(("status", status))
         link.on_want = lambda want: self._handle(("want", want.rev, want.d))
         link.on_cmd = self._on_cmd
+        self._effects = {
+            "show": self._show,
+            "ack_want": link.ack_want,
+            "ack_cmd": link.ack_cmd,
+            "send": self._send,
+            "fault": self._fault,
+        }
 
     async def run(self):
         """Show and speak for ever."""
@@ -51,19 +58,13 @@ class App:
 
     def _carry_out(self, effects):
         for effect in effects:
-            _EFFECTS[effect[0]](self, *effect[1:])
+            self._effects[effect[0]](*effect[1:])
 
     def _show(self, lines, blink_on):
         panel = self._board.panel
         report = render.draw(panel, self._font, lines, blink_on)
         panel.show()
         self._handle(("drawn", report))
-
-    def _ack_want(self, rev):
-        self._link.ack_want(rev)
-
-    def _ack_cmd(self, cmd_id, st, why):
-        self._link.ack_cmd(cmd_id, st, why)
 
     def _send(self, frame):
         # 206 bytes at most, and the port's own buffer is empty between two frames.
@@ -105,15 +106,6 @@ class App:
         while True:
             await moved.wait()
             self._handle(("busy", busy.value() == 1))
-
-
-_EFFECTS = {
-    "show": App._show,
-    "ack_want": App._ack_want,
-    "ack_cmd": App._ack_cmd,
-    "send": App._send,
-    "fault": App._fault,
-}
 
 
 async def run():

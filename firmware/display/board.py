@@ -28,5 +28,6 @@ class Board:
         self.busy = None
         if pins.voice:
             tx, rx = Pin(pins.voice_tx), Pin(pins.voice_rx)
-            self.uart = UART(1, syn6288.BAUDRATE, tx=tx, rx=rx, timeout=0)
+            # The longest frame, 206 bytes, goes into the buffer in one write.
+            self.uart = UART(1, syn6288.BAUDRATE, tx=tx, rx=rx, txbuf=256, timeout=0)
             self.busy = Pin(pins.voice_busy, Pin.IN, Pin.PULL_DOWN)
