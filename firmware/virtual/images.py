@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,17 +27,20 @@ CONFIG_PATH = "/cfg/device.json"
 
 _HERE = Path(__file__).resolve().parent
 _BUILD = ROOT / "build"
+# Thirteen boards that start together look at the sources once.
+_once = threading.RLock()
 
 
 def role_image(role: str) -> Path:
-    """The image of a role's present sources; makes what is missing."""
-    manifest = stage(role, _BUILD / "stage" / role)
-    digest = _digest(path + entry["sha256"] for path, entry in manifest["files"].items())
-    target = _BUILD / "virtual" / f"{role}-{digest}.img"
-    with _locked(f"{role}.lock"):
-        if not target.exists():
-            _make(target, _BUILD / "stage" / role)
-    return target
+    """The image of a role's sources as they were when this process first asked."""
+    with _once:
+        return _role_image(role)
+
+
+def shims() -> Path:
+    """The directory with the shims, compiled: a board's own heap has no room for compiling."""
+    with _once:
+        return _shims()
 
 
 def tree_image(tree: Path, target: Path) -> None:
@@ -51,8 +56,19 @@ def add_config(image: Path, config: dict[str, Any]) -> None:
         _mkimage(image, 0, host_file.name, CONFIG_PATH)
 
 
-def shims() -> Path:
-    """The directory with the shims, compiled: a board's own heap has no room for compiling."""
+@functools.cache
+def _role_image(role: str) -> Path:
+    with _locked(f"{role}.lock"):
+        manifest = stage(role, _BUILD / "stage" / role)
+        digest = _digest(path + entry["sha256"] for path, entry in manifest["files"].items())
+        target = _BUILD / "virtual" / f"{role}-{digest}.img"
+        if not target.exists():
+            _make(target, _BUILD / "stage" / role)
+    return target
+
+
+@functools.cache
+def _shims() -> Path:
     sources = [*sorted((_HERE / "shims").glob("*.py")), _HERE / "records.py"]
     digest = _digest(path.name + path.read_text(encoding="utf-8") for path in sources)
     target = _BUILD / "virtual" / f"shims-{digest}"
