@@ -57,9 +57,8 @@ def miss(m: Moment, leg: Leg) -> list[ev.Event]:
 
 
 def unsay(m: Moment, leg: Leg, why: str) -> list[ev.Event]:
-    """Take the leg's call out of the voice's queue, unless it is being spoken just now."""
-    if leg.call is None:
-        return []
+    """Take a called leg's call out of the voice's queue, unless it is being spoken now."""
+    assert leg.call is not None
     call = m.state.calls[leg.call]
     if call.state != model.QUEUED or m.state.voice[call.zone][0] == call.id:
         return []

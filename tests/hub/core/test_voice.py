@@ -98,13 +98,14 @@ def test_a_sentence_that_failed_is_dropped_and_word_of_an_old_one_is_nothing():
 
 def test_an_old_call_that_ends_does_not_count_as_the_new_ones_announcement():
     world = World()
-    leg = world.called()
-    world.wait(8 * SECOND)
+    leg = world.take()
+    world.press(1, "next")
     world.press(1, "noshow", again=True)
     world.press(1, "recall", long=True)
     world.press(1, "next")
+    world.do(cmd.Spoken(1))
     assert world.leg(leg).announced_ms is None
-    world.speak()
+    world.do(cmd.Spoken(2))
     assert world.leg(leg).announced_ms == world.now
 
 

@@ -1,0 +1,68 @@
+"""Every event survives the journal, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing
+
+import pytest
+
+from hub.core import BadEvent, events
+from hub.core.events import EVENTS, Event, LegEvent, from_json
+
+SAMPLES = {
+    "int": 7,
+    "bool": True,
+    "str": "x",
+    "int | None": 8,
+    "str | None": None,
+    "tuple[str, ...]": ("a", "b"),
+}
+
+
+def sample(cls: type[Event]) -> Event:
+    """One event of the class, each field filled by its type."""
+    hints = typing.get_type_hints(cls)
+    names = [field.name for field in dataclasses.fields(cls) if field.name != "at_ms"]
+    texts = {name: str(hints[name]).replace("<class '", "").replace("'>", "") for name in names}
+    return cls(at_ms=1, **{name: SAMPLES[text] for name, text in texts.items()})
+
+
+def test_every_event_class_is_listed_once_with_a_kind_of_its_own():
+    classes = [cls for cls in vars(events).values() if isinstance(cls, type)]
+    assert set(EVENTS) == {c for c in classes if issubclass(c, Event)} - {Event, LegEvent}
+    assert len({cls.kind for cls in EVENTS}) == len(EVENTS)
+
+
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.kind)
+def test_round_trip(cls):
+    event = sample(cls)
+    stored = json.loads(json.dumps(event.to_json()))
+    assert "at_ms" not in stored
+    assert from_json(event.kind, event.at_ms, stored) == event
+
+
+@pytest.mark.parametrize("cls", EVENTS, ids=lambda cls: cls.kind)
+def test_a_wrong_missing_or_unknown_field_is_refused_by_name(cls):
+    good = json.loads(json.dumps(sample(cls).to_json()))
+    for name in good:
+        for wrong in (1.5, {}, [1], "x" if type(good[name]) is not str else 3, True):
+            if type(wrong) is type(good[name]) and name != "holders":
+                continue
+            if wrong == "x" and good[name] is None:
+                continue
+            with pytest.raises(BadEvent, match=name):
+                from_json(cls.kind, 1, {**good, name: wrong})
+        with pytest.raises(BadEvent, match=name):
+            from_json(cls.kind, 1, {k: v for k, v in good.items() if k != name})
+    with pytest.raises(BadEvent, match="odd"):
+        from_json(cls.kind, 1, {**good, "odd": 1})
+    with pytest.raises(BadEvent, match="at_ms"):
+        from_json(cls.kind, True, good)
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(BadEvent, match="unknown kind") as bad:
+        from_json("teleported", 1, {})
+    assert bad.value.kind == "teleported"
