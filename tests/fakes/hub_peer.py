@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
 from typing import Any, Self
 
 import paho.mqtt.client as paho
@@ -24,7 +23,6 @@ class HubPeer:
     def __init__(self, port: int, password: str, device: str) -> None:
         self.device = device
         self.heard: list[tuple[str, dict[str, Any]]] = []
-        self.answer: Callable[[dict[str, Any]], None] | None = None
         self._port = port
         self._changed = threading.Condition()
         self._client = paho.Client(paho.CallbackAPIVersion.VERSION2, "hub-peer")
