@@ -11,6 +11,9 @@ from protocol import caller as bodies
 from protocol.caller import Press
 from protocol.envelope import Fault
 
+# Noise or a loose plug may leave the digits dark or scrambled; a minute is short for an engineer.
+_REFRESH_MS = 60_000
+
 
 class App:
     """One window caller; `run` never ends."""
@@ -32,6 +35,7 @@ class App:
         link.on_status = lambda status: self._from_link(("link", status))
         link.on_answer = lambda n, answer: self._from_link(("answer", n, answer.why))
         link.on_cmd = self._on_cmd
+        self._refreshed_ms = ticks.now_ms()
         self._do(("link", link.status))
         if not board.digits.probe():
             self._fault("digits-absent", True)
@@ -45,15 +49,16 @@ class App:
                 self._do(event)
             self._board.buzzer.step(now_ms)
             self._do(("tick",))
+            if now_ms - self._refreshed_ms >= _REFRESH_MS:
+                self._refreshed_ms = now_ms
+                self._board.digits.refresh()
 
     async def _wait(self):
         now_ms = ticks.now_ms()
         parts = (self._flow, self._board.keys, self._board.buzzer)
         dues = [part.due_ms(now_ms) for part in parts]
         dues = [due_ms for due_ms in dues if due_ms is not None]
-        if not dues:
-            await self._flag.wait()
-            return
+        dues.append(max(0, self._refreshed_ms + _REFRESH_MS - now_ms))
         try:
             await asyncio.wait_for_ms(self._flag.wait(), min(dues))
         except asyncio.TimeoutError:

@@ -1,4 +1,4 @@
-"""The reference wiring of the caller, and the drivers on it; `pins` in device.json overrides it."""
+"""The caller's reference wiring and the drivers on it; `pins` in device.json overrides it."""
 
 from machine import PWM, Pin
 

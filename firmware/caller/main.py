@@ -1,7 +1,10 @@
-"""Starts the caller at boot."""
+"""Starts the caller."""
 
 import asyncio
+import gc
 
-from caller.app import run
+gc.threshold(8_192)  # before the imports, so that their garbage does not split the heap
+
+from caller.app import run  # noqa: E402
 
 asyncio.run(run())

@@ -38,20 +38,26 @@ class Tm1637:
         self._level = 1
         self._pause = pause or _busy_wait
         self._brightness = brightness
-        self._shown = None
+        self._shown = bytes(DIGITS)
+        self._sent = False
         self._clk.value(1)
         self._dio.value(1)
 
     def show(self, text: str) -> bool:
         """Shows six characters; False when they were there already and nothing was sent."""
         frame = segments(text)
-        if frame == self._shown:
+        if frame == self._shown and self._sent:
             return False
-        self._send(bytes([_DATA_AUTO]))
-        self._send(bytes([_ADDRESS_0]) + frame)
-        self._send(bytes([_DISPLAY_ON | self._brightness]))
         self._shown = frame
+        self._sent = True
+        self.refresh()
         return True
+
+    def refresh(self) -> None:
+        """Sends what is shown again: noise or a loose plug may have left the module dark."""
+        self._send(bytes([_DATA_AUTO]))
+        self._send(bytes([_ADDRESS_0]) + self._shown)
+        self._send(bytes([_DISPLAY_ON | self._brightness]))
 
     def probe(self) -> bool:
         """True when the module answers; asked once at boot: a loose plug is a wiring fault."""

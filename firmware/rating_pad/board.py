@@ -1,4 +1,4 @@
-"""The reference wiring of the rating pad, and the drivers on it; `pins` in device.json overrides it."""
+"""The rating pad's reference wiring and the drivers on it; device.json `pins` overrides it."""
 
 from machine import PWM, Pin
 

@@ -1,7 +1,10 @@
-"""Starts the rating pad at boot."""
+"""Starts the rating pad."""
 
 import asyncio
+import gc
 
-from rating_pad.app import run
+gc.threshold(8_192)  # before the imports, so that their garbage does not split the heap
+
+from rating_pad.app import run  # noqa: E402
 
 asyncio.run(run())

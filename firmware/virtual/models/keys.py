@@ -9,6 +9,8 @@ from firmware.virtual.bench import Bench
 
 # A short press of a finger. Not divided by speed: the firmware's key times are not either.
 PRESS_S = 0.08
+# Until the same finger could press again.
+PAUSE_S = 0.12
 # Edges of a worn contact: closed, open, closed ... within 5 ms, and the same when it opens.
 BOUNCE_S = (0.001, 0.0005, 0.0015, 0.0005, 0.001)
 
@@ -24,17 +26,18 @@ class Keys:
             bench.drive(pin, 1)
 
     def press(self, name: str) -> asyncio.Task[None]:
-        """A short press; the task ends when the key is up again."""
+        """A short press; the task ends when the same finger could press again."""
         return self.hold(name, PRESS_S)
 
     def hold(self, name: str, hold_s: float) -> asyncio.Task[None]:
-        """A press of `hold_s` seconds; the task ends when the key is up again."""
+        """A press of `hold_s` seconds; the task ends when the same finger could press again."""
         return asyncio.create_task(self._hold(name, hold_s), name=f"key {name}")
 
     async def _hold(self, name: str, hold_s: float) -> None:
         await self.down(name)
         await asyncio.sleep(hold_s)
         await self.up(name)
+        await asyncio.sleep(PAUSE_S)
 
     async def down(self, name: str) -> None:
         """Closes the contact."""

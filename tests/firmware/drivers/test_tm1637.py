@@ -82,6 +82,17 @@ class BusTest(unittest.TestCase):
         self.assertEqual(len(self.log), sent)
         self.assertTrue(self.digits.show("A013"))
 
+    def test_a_refresh_sends_what_is_shown_again(self):
+        self.digits.show("A012 3")
+        before = frames(self.log)
+        del self.log[:]
+        self.digits.refresh()
+        self.assertEqual(frames(self.log), before)
+
+    def test_blanks_are_sent_at_first_since_the_module_may_show_anything(self):
+        self.assertTrue(self.digits.show(""))
+        self.assertFalse(self.digits.show(""))
+
     def test_data_moves_only_while_the_clock_is_low(self):
         self.digits.show("A012 3")
         clk = 1
