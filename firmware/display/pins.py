@@ -35,6 +35,7 @@ class Pins:
             if type(value) is int and not 0 <= value <= most:
                 raise ConfigError(config.path, "pins." + key, "not in 0-%d" % most)
             setattr(self, key, value)
-        if self.panel not in PANELS:
+        panel = config.pins.get("panel", DEFAULTS["panel"])
+        if panel not in PANELS:
             raise ConfigError(config.path, "pins.panel", "not 64x16 or 128x32")
-        self.width, self.height = PANELS[self.panel]
+        self.width, self.height = PANELS[panel]

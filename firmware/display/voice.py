@@ -113,11 +113,7 @@ class Voice:
         if sentence.times_left:
             return []
         self._queue.pop(0)
-        effects = [("ack_cmd", sentence.cmd_id, "done", None)]
-        if self._faulty:
-            self._faulty = False
-            effects.append(("fault", "voice", False, ""))
-        return effects
+        return [("ack_cmd", sentence.cmd_id, "done", None)] + self._fault(False, "")
 
     def _again(self, detail, now_ms):
         sentence = self._queue[0]
@@ -130,11 +126,15 @@ class Voice:
     def _fail(self, detail, now_ms):
         sentence = self._queue.pop(0)
         self._enter(_RESTING, now_ms + SETTLE_MS)
-        effects = [("ack_cmd", sentence.cmd_id, "error", "voice-" + detail)]
-        if not self._faulty:
-            self._faulty = True
-            effects.append(("fault", "voice", True, detail))
-        return effects
+        failed = ("ack_cmd", sentence.cmd_id, "error", "voice-" + detail)
+        return [failed] + self._fault(True, detail)
+
+    def _fault(self, on, detail):
+        # Told when it begins and when it is over, not for each sentence.
+        if on == self._faulty:
+            return []
+        self._faulty = on
+        return [("fault", "voice", on, detail)]
 
     def _enter(self, state, until_ms):
         self._state = state

@@ -56,9 +56,8 @@ def frame(text):
         raise SpeechError("too-long")
     data = bytearray(size + 6)
     data[0] = _HEAD
-    data[2] = (
-        size + 3
-    )  # command, parameter, text and check byte; at most 203, so one byte holds it
+    # Command, parameter, text and check byte: at most 203, so the high byte stays 0.
+    data[2] = size + 3
     data[3] = _SPEAK
     data[4] = _UNICODE_BIG_ENDIAN
     at = 5
