@@ -21,7 +21,7 @@ SCHEMA = 1
 EPOCH_ZERO_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
 
 # Rows that are the hub's own and not the core's.
-STARTED = "started"  # each start of the hub, with its epoch
+STARTED = "hub_started"  # each start of the hub, with its epoch
 ANSWERED = "answered"  # a device event that changed nothing, for its answer
 DELIVERED = "outcomes_delivered"  # the campus server has these outcomes
 CURSOR = "campus_cursor"  # how far its bookings were pulled
