@@ -77,7 +77,7 @@ class Hall:
     async def until(self, fact: Callable[[], object]) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not fact():  # noqa: ASYNC110  the facts are of many kinds
+                while not fact():
                     await asyncio.sleep(0.002)
         except TimeoutError as error:
             raise AssertionError(
