@@ -1,4 +1,4 @@
-"""One real device of a window on a virtual board, with a real broker and a hub played by the test."""
+"""One real device of a window on a virtual board, with a real broker and the test as its hub."""
 
 from __future__ import annotations
 
