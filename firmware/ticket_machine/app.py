@@ -19,6 +19,8 @@ REFRESH_MS = 30_000
 # Touches and cards beyond this are a child or a fault. Answers and paper are never dropped; they
 # are bounded by what the flow asked for: one request, one printer job.
 MAX_INPUTS = 8
+# A UART that reports readable and gives nothing must not spin (seen on esp32).
+NOTHING_READ_MS = 100
 
 
 class App:
@@ -79,7 +81,7 @@ class App:
     async def _touches(self):
         parser = dgus2.Parser()
         while True:
-            for vp, slot in parser.feed(await self._panel.read(64)):
+            for vp, slot in parser.feed(await _read(self._panel)):
                 page = panel_project.page_of(vp)
                 if page is not None:
                     self._input(("touch", page, slot))
@@ -91,11 +93,11 @@ class App:
             if parser.is_held:
                 # Wake once more to forget the card when it has been gone for long enough.
                 try:
-                    chunk = await asyncio.wait_for(reader.read(64), uid_uart.HELD_MS / 1000)
+                    chunk = await asyncio.wait_for(_read(reader), uid_uart.HELD_MS / 1000)
                 except asyncio.TimeoutError:
                     chunk = b""
             else:
-                chunk = await reader.read(64)
+                chunk = await _read(reader)
             for uid in parser.feed(chunk, ticks.now_ms()):
                 self._input(("card", uid))
 
@@ -167,6 +169,13 @@ class App:
     def _new_session(self):
         self._sessions += 1
         return "%d-%d" % (self._link.boot, self._sessions)
+
+
+async def _read(stream):
+    chunk = await stream.read(64)
+    if not chunk:
+        await asyncio.sleep(NOTHING_READ_MS / 1000)
+    return chunk or b""
 
 
 async def run():

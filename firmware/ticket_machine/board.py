@@ -1,6 +1,6 @@
 """The ticket machine's board: an ESP32-S3, whose three UARTs go to panel, printer and reader."""
 
-from machine import UART
+from machine import UART, Pin
 
 from drivers.escpos import Printer
 
@@ -32,4 +32,4 @@ def _port(name: str, pins: dict):
     tx = pins.get(name + "_tx", tx)
     rx = pins.get(name + "_rx", rx)
     # Never a time-out of the port's own: asyncio's streams fail on it (micropython#10867).
-    return UART(number, baudrate, tx=tx, rx=rx, rxbuf=_RX_BYTES, timeout=0)
+    return UART(number, baudrate, tx=Pin(tx), rx=Pin(rx), rxbuf=_RX_BYTES, timeout=0)

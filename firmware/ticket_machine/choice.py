@@ -36,16 +36,16 @@ class Choice:
         """Labels by slot, with 返回 and, where needed, 更多."""
         shown = self._items[self._first : self._first + panel.ITEMS]
         labels = {slot + 1: item[0] for slot, item in enumerate(shown)}
-        labels[panel.BACK] = screens.BACK
+        labels[panel.BACK] = screens.say("back")
         if len(self._items) > panel.ITEMS:
-            labels[panel.MORE] = screens.MORE
+            labels[panel.MORE] = screens.say("more")
         return labels
 
     def digits(self):
         """A pad laid out as on a telephone."""
         items = [((str(n), ""), n) for n in (1, 2, 3, 4, 5, 6, 7, 8, 9)]
-        self._fill(screens.TYPE_CODE, items)
-        self._items += [(screens.RUB, RUB), (("0", ""), 0), (screens.ENTER, ENTER)]
+        self._fill(screens.say("type-code"), items)
+        self._items += [(screens.say("rub"), RUB), (("0", ""), 0), (screens.say("enter"), ENTER)]
 
     def bookings(self, found, walk_in: bool):
         """Bookings, numbers to print again, and a walk-in number where there may be one."""
@@ -53,17 +53,17 @@ class Choice:
         for booking in found.bookings:
             items.append((self._named(booking.slot + " ", booking.service), booking))
         for live in found.live:
-            label = screens.REPRINT[0] + live.ticket + " "
+            label = screens.say("reprint")[0] + live.ticket + " "
             items.append((self._named(label, live.service), live))
         if walk_in:
-            items.append((screens.WALK_IN, None))
-        self._fill(screens.BOOKINGS, items)
+            items.append((screens.say("walk-in"), None))
+        self._fill(screens.say("bookings"), items)
 
     def departments(self, departments, how: str) -> bool:
         """The departments with anything to offer; False if there is none."""
         letters = self._menus.letters(how == "none")
         items = [((d.zh, d.en), d.letter) for d in departments if d.letter in letters]
-        self._fill(screens.DEPARTMENTS, items)
+        self._fill(screens.say("departments"), items)
         return bool(items)
 
     def categories(self, letter: str, how: str):
@@ -73,13 +73,13 @@ class Choice:
             label = (item.cat_zh, item.cat_en)
             if label not in categories:
                 categories.append(label)
-        self._fill(screens.CATEGORIES, [(label, label[0]) for label in categories])
+        self._fill(screens.say("categories"), [(label, label[0]) for label in categories])
         return categories[0][0] if len(categories) == 1 else None
 
     def services(self, letter: str, how: str, category: str):
         """The services of a department's category."""
         offered = [i for i in self._offered(letter, how) if i.cat_zh == category]
-        self._fill(screens.SERVICES, [((i.zh, i.en), i) for i in offered])
+        self._fill(screens.say("services"), [((i.zh, i.en), i) for i in offered])
 
     def _offered(self, letter, how):
         menu = self._menus.read(letter)

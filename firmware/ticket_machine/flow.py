@@ -44,7 +44,7 @@ class Flow:
         self.session = Session()
         self.choice = choice.Choice(menus)
         self.want = None
-        self.notice = screens.CONNECTING
+        self.notice = screens.say("connecting")
         self.issued = None  # (Reserved, MenuService) being printed, or to be printed again
         self.screen = "connecting"
         self._new_session = new_session
@@ -169,7 +169,9 @@ class Flow:
         else:
             self._stop(
                 "refused",
-                screens.KEEPS if self._unsure else screens.of_reason(self._printer.reason()),
+                screens.say("keeps")
+                if self._unsure
+                else screens.of_reason(self._printer.reason()),
             )
 
     # Rest
@@ -178,7 +180,7 @@ class Flow:
         if self._status == "refused" or (self._status != "ready" and self._paused):
             self._stop("closed", screens.of_reason("NO_HUB"))
         elif self._status != "ready" or self.want is None:
-            self._stop("connecting", screens.CONNECTING)
+            self._stop("connecting", screens.say("connecting"))
         elif not self.want.open:
             notice = self.want.notice
             self._stop("closed", (notice, "") if notice else screens.of_reason("DAY_CLOSED"))
@@ -344,7 +346,7 @@ class Flow:
         self._print()
 
     def _print(self):
-        self.notice = screens.PRINTING
+        self.notice = screens.say("printing")
         self._enter("printing")
         self._out.append(("print", self.issued[0], self.issued[1], self.want))
 
@@ -357,7 +359,7 @@ class Flow:
         self._out.append(("send", kind, fields))
 
     def _request(self, kind, fields, screen="waiting"):
-        self.notice = screens.WAIT
+        self.notice = screens.say("wait")
         self._enter(screen)
         self._send(kind, fields)
 

@@ -1,7 +1,10 @@
-"""Runs the ticket machine."""
+"""Starts the ticket machine."""
 
 import asyncio
+import gc
 
-from ticket_machine.app import run
+gc.threshold(8_192)  # before the imports, so that their garbage does not split the heap
+
+from ticket_machine.app import run  # noqa: E402
 
 asyncio.run(run())

@@ -100,6 +100,10 @@ class Panel:
             raise NoSuchButton(label, list(shown.values()))
         self.press((exact or near)[0])
 
+    def noise(self, data: bytes) -> None:
+        """What a bad cable does."""
+        self._uart.send(data)
+
     def on_change(self, fn: Callable[[], Any]) -> None:
         """Call `fn()` when a page was shown."""
         self._listeners.append(fn)
