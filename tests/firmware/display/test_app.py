@@ -77,7 +77,9 @@ class Hall:
     async def until(self, fact: Callable[[], object]) -> None:
         try:
             async with asyncio.timeout(PATIENCE_S):
-                while not fact():
+                while True:
+                    if fact():
+                        return
                     await asyncio.sleep(0.002)
         except TimeoutError as error:
             raise AssertionError(
