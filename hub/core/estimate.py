@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hub.core.errors import UNKNOWN_SERVICE, Refused
 from hub.core.model import OPEN, RESERVED, Leg
 from hub.core.moment import Moment
 from hub.core.order import Rank, rank
@@ -28,8 +29,10 @@ class Quote:
 
 
 def quote(m: Moment, service: str, place: Rank, ready_ms: int) -> Quote:
-    """The quote for a leg of this service at this place in the order."""
-    wanted = m.rules.services[service]
+    """The quote for a leg of this service at this place; refused if the hall has no such."""
+    wanted = m.rules.services.get(service)
+    if wanted is None:
+        raise Refused(UNKNOWN_SERVICE)
     mine = wanted.windows_primary | wanted.windows_secondary
     ahead = _ahead(m, mine, place)
     windows = tuple(sorted(wanted.windows_primary))
@@ -43,7 +46,7 @@ def quote(m: Moment, service: str, place: Rank, ready_ms: int) -> Quote:
         share = len(takers & serving) / len(takers) if takers else 0.0
         mean_s += its.mean_s * share
         variance += its.mean_s**2 * share
-    rests = [m.rules.services[leg.service].mean_s for leg in _at(m, serving)]
+    rests = [m.rules.services[leg.service].mean_s for leg in _known(m, _at(m, serving))]
     if len(rests) == len(serving):
         rest_s = sum(rests) / len(rests)
         mean_s += rest_s
@@ -59,11 +62,16 @@ def _ahead(m: Moment, windows: frozenset[int], place: Rank) -> list[Leg]:
     index = m.state.index
     found = []
     legs = [leg for legs in index.waiting.values() for leg in legs.values()]
-    for leg in legs + list(index.by_state[RESERVED].values()):
+    for leg in _known(m, legs + list(index.by_state[RESERVED].values())):
         its = m.rules.services[leg.service]
         if windows & (its.windows_primary | its.windows_secondary) and rank(leg) < place:
             found.append(leg)
     return found
+
+
+def _known(m: Moment, legs: list[Leg]) -> list[Leg]:
+    """Without those whose service was taken out of the configuration since they came."""
+    return [leg for leg in legs if leg.service in m.rules.services]
 
 
 def _open(m: Moment, windows: frozenset[int]) -> frozenset[int]:

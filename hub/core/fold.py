@@ -113,8 +113,11 @@ def _born_reserved(state: State, event: ev.Reserved) -> Leg:
     )
     _enter(state, leg)
     state.numbers[event.letter] = event.number
-    state.index.sessions[event.machine, event.session, event.service] = leg.id
-    holders: tuple[str, ...] = () if event.holder is None else (event.holder,)
+    holders: tuple[str, ...] = ()
+    if event.holder is None:
+        state.index.sessions[event.machine, event.session, event.service] = leg.id
+    else:
+        holders = (event.holder,)
     if event.booking is not None:
         booking = state.bookings[event.booking]
         set_booking(state, booking, model.CHECKED_IN, leg.id)

@@ -20,6 +20,7 @@ from hub.core.commands import CancelBooking, ConfirmPrint, ImportBooking, Machin
 from hub.core.errors import Refused
 from hub.core.model import LIVE, Booking, Leg
 from hub.core.moment import Moment
+from hub.core.rules import Service
 from hub.core.transitions import LEGS
 
 Events = list[ev.Event]
@@ -42,8 +43,7 @@ def import_booking(m: Moment, c: ImportBooking) -> Events:
     """Take over a booking of today; one that came before, or came too late, changes nothing."""
     if not m.state.day_open:
         raise Refused(errors.DAY_CLOSED)
-    if c.service not in m.rules.services:
-        raise Refused(errors.UNKNOWN_SERVICE)
+    _service(m, c.service)
     known = m.state.bookings.get(c.id)
     if known is None:
         # Its holder could not have checked in, so nobody may be told that they did not come.
@@ -77,13 +77,13 @@ def cancel_booking(m: Moment, c: CancelBooking) -> Events:
 
 def reserve(m: Moment, c: Reserve) -> Events:
     """A number for the visitor: a new one, or the one that this visit has for the service."""
+    letter = _service(m, c.service).letter
     held = known_leg(m, c)
     if held is not None and held.state == model.MISSED:
         return [acts.bring_back(m, held)]
     if held is not None:
         return [ev.Reprinted(at_ms=m.now_ms, leg=held.id)]
     place = terms(m, c.service, c.holder, c.booking, priority=c.priority)
-    letter = m.rules.services[c.service].letter
     number = _next_number(m, letter)
     reserved = ev.Reserved(
         at_ms=m.now_ms,
@@ -108,12 +108,13 @@ def reserve(m: Moment, c: Reserve) -> Events:
 
 
 def known_leg(m: Moment, c: Reserve) -> Leg | None:
-    """The live leg that this visit, or this session, has for the service already."""
-    legs = live_legs(m, c.holder)
-    same = m.state.index.sessions.get((c.machine, c.session, c.service))
-    if same is not None and m.state.legs[same].state in LIVE:
-        legs.append(m.state.legs[same])
-    return next((leg for leg in legs if leg.service == c.service), None)
+    """The live leg for the service that this card's visit has, or this session without a card."""
+    if c.holder is not None:
+        legs = live_legs(m, c.holder)
+        return next((leg for leg in legs if leg.service == c.service), None)
+    number = m.state.index.sessions.get((c.machine, c.session, c.service))
+    leg = None if number is None else m.state.legs[number]
+    return leg if leg is not None and leg.state in LIVE else None
 
 
 def live_legs(m: Moment, holder: str | None) -> list[Leg]:
@@ -129,9 +130,7 @@ def terms(
     m: Moment, service_id: str, holder: str | None, booking: str | None, *, priority: bool
 ) -> Terms:
     """The place a new leg would get; refused if it may not be issued."""
-    service = m.rules.services.get(service_id)
-    if service is None:
-        raise Refused(errors.UNKNOWN_SERVICE)
+    service = _service(m, service_id)
     if not m.state.day_open:
         raise Refused(errors.DAY_CLOSED)
     credit_ms = m.policy.credit_priority_ms if priority else 0
@@ -170,6 +169,13 @@ _NOT_BOOKED = {
     model.CHECKED_IN: errors.BOOKING_USED,
     model.BOOKING_MISSED: errors.BOOKING_LATE,
 }
+
+
+def _service(m: Moment, service: str) -> Service:
+    found = m.rules.services.get(service)
+    if found is None:
+        raise Refused(errors.UNKNOWN_SERVICE)
+    return found
 
 
 def _visit(m: Moment, holder: str | None) -> int | None:

@@ -149,6 +149,7 @@ class Index:
         default_factory=lambda: {state: {} for state in (NEW, *STATES)}
     )
     waiting: dict[str, dict[int, Leg]] = field(default_factory=dict)  # by service
+    # Last leg without a card, by machine, session and service.
     sessions: dict[tuple[str, str, str], int] = field(default_factory=dict)
     visit_legs: dict[int, list[int]] = field(default_factory=dict)
     slots: list[tuple[int, str]] = field(default_factory=list)  # BOOKED ones, sorted

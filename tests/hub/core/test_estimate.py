@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from fakes.hall import MINUTE, World
+from fakes.hall import MINUTE, World, small_rules
 from hub.core import Refused
 
 LOAN_S = 540
@@ -87,3 +89,16 @@ def test_who_has_a_number_is_quoted_the_place_of_that_number():
         "loan", "card-1", None, world.now
     )
     assert world.hall.quote("grant", "card-1", None, world.now).ahead == 0
+
+
+def test_a_service_taken_out_of_the_configuration_does_not_break_the_others():
+    world = World()
+    world.serving(1)
+    old = world.take("loan")
+    rules = small_rules()
+    services = {name: service for name, service in rules.services.items() if name != "loan"}
+    world.hall.rules = replace(rules, services=services)
+    assert world.hall.quote("card", "card", None, world.now).ahead == 0
+    with pytest.raises(Refused, match="UNKNOWN_SERVICE"):
+        world.hall.promise(old, world.now)
+    assert world.why(world.reserve("loan")) == "UNKNOWN_SERVICE"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from fakes.hall import DAY, HOUR, MINUTE, SECOND, World, kinds, small_rules
@@ -175,6 +177,23 @@ def test_who_may_not_have_a_number():
     assert reserved.ticket == "A001"
     world.do(cmd.CloseDay())
     assert world.why(world.reserve("loan")) == "DAY_CLOSED"
+
+
+def test_two_cards_in_one_session_are_two_people():
+    world = World()
+    tap = world.reserve("loan", "card-1")
+    world.do(tap)
+    (second,) = world.do(replace(tap, holder="card-2"))
+    assert (second.kind, second.leg) == ("reserved", 2)
+
+
+def test_a_session_whose_leg_is_over_gets_a_new_number():
+    world = World()
+    tap = replace(world.reserve("card"), holder=None)
+    world.do(tap)
+    world.do(cmd.ConfirmPrint(1, "failed"))
+    (second,) = world.do(tap)
+    assert (second.kind, second.ticket) == ("reserved", "A002")
 
 
 def test_a_card_and_its_booking_code_are_one_visit():
