@@ -5,8 +5,6 @@ from protocol.reasons import Reason
 
 REFUSAL_MS = 2_000
 BLINK_HALF_MS = 400
-# These two mean something else when held for a second, so they count when let go or when long.
-LONG_KEYS = ("transfer", "recall")
 
 # No hub, or a press not answered yet; with the nearest cause an engineer should look at.
 _WAIT = "----  "
@@ -119,7 +117,8 @@ class Flow:
             # The picture changed behind the refusal: this press would be stale, so show it.
             self._notice = None
             return [("sound", "busy")]
-        if key in LONG_KEYS:
+        if key == "transfer" or (key == "recall" and self._seen[0] is None):
+            # Held for a second it means something else: it counts when let go, or when long.
             self._armed = (key,) + self._seen
             return None
         return self._press(key, False, at_ms, self._seen)

@@ -33,11 +33,11 @@ class BuzzerTest(unittest.TestCase):
         self.assertEqual(tones(self.pwm.log), [400, 0, 400, 0])
 
     def test_an_arrival_is_one_short_tone(self):
-        self.buzzer.play("arrive", 0)
-        self.assertEqual(self.buzzer.due_ms(20), 100)
-        self.buzzer.step(119)
+        self.buzzer.play("arrive", 5_000)
+        self.assertEqual(self.buzzer.due_ms(5_020), 100)
+        self.buzzer.step(5_119)
         self.assertEqual(tones(self.pwm.log), [2400])
-        self.buzzer.step(120)
+        self.buzzer.step(5_120)
         self.assertEqual(tones(self.pwm.log), [2400, 0])
 
     def test_a_new_sound_replaces_the_one_that_still_sounds(self):
