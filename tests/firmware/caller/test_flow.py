@@ -197,13 +197,13 @@ class PressTest(unittest.TestCase):
         self.assertEqual(self.clerk.digits, "----  ")
 
     def test_short_and_long_are_told_apart_where_long_means_something(self):
-        for key, picture, leg in (
+        for key, shown, leg in (
             ("transfer", want("serving"), 12),
             ("recall", want("idle", None), None),
         ):
             with self.subTest(key):
                 clerk = Clerk()
-                clerk.ready(picture)
+                clerk.ready(shown)
                 clerk.give("down", key, clerk.now_ms)
                 self.assertEqual(clerk.presses, [])
                 clerk.give("up", key, clerk.now_ms)
