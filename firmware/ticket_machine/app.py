@@ -2,7 +2,8 @@
 
 import asyncio
 
-from common import config, ticks
+from common import ticks
+from common.config import load
 from common.link import Link
 from drivers import dgus2, uid_uart
 from protocol import machine
@@ -27,7 +28,7 @@ class App:
     """Turns what happens into the flow's events, and its effects into bytes."""
 
     def __init__(self, conf):
-        self._board = Board(conf.pins)
+        self._board = Board(conf)
         self._panel = asyncio.StreamReader(self._board.panel)
         self._menus = Menus()
         self._flow = Flow(self._menus, self._new_session)
@@ -180,4 +181,4 @@ async def _read(stream):
 
 async def run():
     """The ticket machine of /cfg/device.json, for ever."""
-    await App(config.load()).run()
+    await App(load()).run()

@@ -2,6 +2,7 @@
 
 from machine import UART, Pin
 
+from common.errors import ConfigError
 from drivers.escpos import Printer
 
 PANEL_BAUD = 115_200
@@ -19,17 +20,42 @@ PORTS = {
 
 
 class Board:
-    """The three ports; `pins` of device.json may move one: {"printer_tx": 4, "printer_rx": 5}."""
+    """The three ports; `pins` of device.json may move one: {"printer_tx": 4, "printer_rx": 5}.
 
-    def __init__(self, pins: dict):
+    Raises ConfigError for an unknown name, a value that is no pin, and a pin used twice.
+    """
+
+    def __init__(self, conf):
+        pins = _pins(conf)
         self.panel = _port("panel", pins)
         self.reader = _port("reader", pins)
         self.printer = Printer(_port("printer", pins), PRINTER_BAUD)
 
 
+def _pins(conf) -> dict:
+    pins = {}
+    for name in PORTS:
+        pins[name + "_tx"], pins[name + "_rx"] = PORTS[name][2:]
+    for name, number in conf.pins.items():
+        if name not in pins:
+            raise ConfigError(conf.path, "pins." + name, "unknown key")
+        if type(number) is not int or number < 0:
+            raise ConfigError(conf.path, "pins." + name, "want a pin number")
+        pins[name] = number
+    for name, number in pins.items():
+        if list(pins.values()).count(number) > 1:
+            raise ConfigError(conf.path, "pins." + name, "pin %d is used twice" % number)
+    return pins
+
+
 def _port(name: str, pins: dict):
-    number, baudrate, tx, rx = PORTS[name]
-    tx = pins.get(name + "_tx", tx)
-    rx = pins.get(name + "_rx", rx)
+    number, baudrate = PORTS[name][:2]
     # Never a time-out of the port's own: asyncio's streams fail on it (micropython#10867).
-    return UART(number, baudrate, tx=Pin(tx), rx=Pin(rx), rxbuf=_RX_BYTES, timeout=0)
+    return UART(
+        number,
+        baudrate,
+        tx=Pin(pins[name + "_tx"]),
+        rx=Pin(pins[name + "_rx"]),
+        rxbuf=_RX_BYTES,
+        timeout=0,
+    )

@@ -9,7 +9,7 @@ Screens and touches are tables in transitions.py, pages are drawn in pages.py. R
 """
 
 from drivers import escpos
-from ticket_machine import choice, screens
+from ticket_machine import choice, pages, screens
 from ticket_machine import panel_project as panel
 from ticket_machine.printer_health import PrinterHealth
 from ticket_machine.session import Session
@@ -20,9 +20,9 @@ from ticket_machine.transitions import (
     DONE_PART,
     ISSUING_SCREENS,
     REST_SCREENS,
-    SCREENS,
     SPANS_MS,
-    TOUCH,
+    screen,
+    touched,
 )
 
 
@@ -83,7 +83,7 @@ class Flow:
 
     def _on_tick(self):
         if self._due_ms is not None and self._now_ms >= self._due_ms:
-            self._call(SCREENS[self.screen][3])
+            self._call(screen(self.screen)[4])
 
     def _on_status(self, status):
         self._status = status
@@ -102,7 +102,7 @@ class Flow:
             self._rest()
 
     def _on_touch(self, page, slot):
-        if SCREENS[self.screen][0] != page or self._checked:
+        if panel.page(screen(self.screen)[1]) != page or self._checked:
             return
         self._stay()
         if page == panel.LIST and slot == panel.MORE:
@@ -111,9 +111,11 @@ class Flow:
         elif page in (panel.LIST, panel.DIGITS) and 1 <= slot <= panel.ITEMS:
             behind = self.choice.at(slot)
             if behind:
-                self._call(TOUCH[self.screen, "item"], behind[0])
-        elif (self.screen, slot) in TOUCH:
-            self._call(TOUCH[self.screen, slot])
+                self._call(touched(self.screen, "item"), behind[0])
+        else:
+            method = touched(self.screen, "back" if slot == panel.BACK else slot)
+            if method:
+                self._call(method)
 
     def _on_card(self, uid):
         if self.screen not in CARD_SCREENS or self._checked:
@@ -373,17 +375,17 @@ class Flow:
             self._send("fault", fault)
         return self._printer.usable
 
-    def _enter(self, screen):
-        self.screen = screen
+    def _enter(self, name):
+        self.screen = name
         self._stay()
-        page, draw = SCREENS[screen][:2]
-        title, body, labels = draw(self)
-        self._out.append(("show", page, title, body, labels))
+        _, page, draw, _, _ = screen(name)
+        title, body, labels = getattr(pages, draw)(self)
+        self._out.append(("show", panel.page(page), title, body, labels))
 
     def _stay(self):
         """Start the screen's time again."""
-        timer = SCREENS[self.screen][2]
-        self._due_ms = None if timer is None else self._now_ms + self._span_ms(timer)
+        timer = screen(self.screen)[3]
+        self._due_ms = None if timer == "-" else self._now_ms + self._span_ms(timer)
 
     def _span_ms(self, timer) -> int:
         if timer in SPANS_MS:

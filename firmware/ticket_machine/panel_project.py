@@ -45,6 +45,14 @@ PAGES = {
 }
 
 
+def page(name: str) -> int:
+    """A page's number by its name."""
+    for number in PAGES:
+        if PAGES[number][0] == name:
+            return number
+    raise KeyError(name)
+
+
 def key_vp(page: int) -> int:
     """The variable to which all buttons of a page upload."""
     return _KEY_BASE + page

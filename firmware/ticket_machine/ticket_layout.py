@@ -24,8 +24,8 @@ def build(reserved, item, want) -> tuple:
     lines.append(_beside(_place(reserved), _place_en(reserved)))
     if item and item.bring_g:
         lines.append(gb.BRING + a2b_base64(item.bring_g) + b"\n")
-    missed = gb.MISSED + b"%d" % want.return_min + gb.RETURN_ONCE
-    lines.append(_beside(missed, "Missed? Back once in %d min" % want.return_min))
+    back_en = "Missed? Back once in %d min" % want.return_min
+    lines.append(_beside(gb.MISSED % want.return_min, back_en))
     lines.append(reserved.at.encode() + b"\n" + escpos.CENTRE)
     lines.append(escpos.qr(reserved.token.encode()))
     lines.append(_feedback(want.feedback) + escpos.LEFT + escpos.FEED_AND_CUT)
@@ -43,18 +43,18 @@ def _service(reserved, item) -> list:
 def _wait(reserved) -> list:
     if reserved.ahead == 0:
         return [_beside(gb.NEXT, "You are next")]
-    lines = [_beside(gb.AHEAD + b"%d" % reserved.ahead + gb.PEOPLE, "%d ahead" % reserved.ahead)]
-    if reserved.p50 is not None and reserved.p90 is not None:
-        zh = gb.WAIT + b"%d" % reserved.p50 + gb.AT_MOST + b"%d" % reserved.p90 + gb.MINUTES
-        lines.append(_beside(zh, "About %d min, 9 of 10 in %d" % (reserved.p50, reserved.p90)))
+    lines = [_beside(gb.AHEAD % reserved.ahead, "%d ahead" % reserved.ahead)]
+    minutes = (reserved.p50, reserved.p90)
+    if None not in minutes:
+        lines.append(_beside(gb.WAIT % minutes, "About %d min, 9 of 10 in %d" % minutes))
     return lines
 
 
 def _place(reserved) -> bytes:
     if reserved.floor < 0:
-        floor = gb.BASEMENT + b"%d" % -reserved.floor + gb.BASEMENT_FLOOR
+        floor = gb.BASEMENT % -reserved.floor
     else:
-        floor = b"%d" % reserved.floor + gb.FLOOR
+        floor = gb.FLOOR % reserved.floor
     if not reserved.windows:
         return floor
     return floor + b" " + gb.COMMA.join([b"%d" % w for w in reserved.windows]) + gb.WINDOW

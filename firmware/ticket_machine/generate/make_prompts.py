@@ -7,25 +7,32 @@ from pathlib import Path
 
 TARGET = Path(__file__).resolve().parents[1] / "prompts_gb.py"
 
+LINE_MAX = 99
+
 WORDS = (
-    ("AHEAD", "前面"),
-    ("PEOPLE", "人"),
+    ("AHEAD", "前面%d人"),
     ("NEXT", "马上轮到您"),
-    ("WAIT", "预计等"),
-    ("AT_MOST", "分钟,九成不超过"),
-    ("MINUTES", "分钟"),
+    ("WAIT", "预计等%d分钟,九成不超过%d分钟"),
     ("BOOKED", "预约"),
-    ("BASEMENT", "地下"),
-    ("BASEMENT_FLOOR", "层"),
-    ("FLOOR", "楼"),
+    ("BASEMENT", "地下%d层"),
+    ("FLOOR", "%d楼"),
     ("COMMA", "、"),
     ("WINDOW", "号窗口"),
     ("BRING", "请备好:"),
-    ("MISSED", "过号"),
-    ("RETURN_ONCE", "分钟内可重排一次"),
+    ("MISSED", "过号%d分钟内可重排一次"),
     ("AGAIN", "补打"),
     ("FEEDBACK", "意见反馈:"),
 )
+
+
+def _halves(word: str) -> list[str]:
+    middle = len(word) // 2
+    return [word[:middle], word[middle:]]
+
+
+def _literal(word: str) -> str:
+    code = "".join(f"\\x{byte:02x}" for byte in word.encode("gb18030"))
+    return f'b"{code}"'
 
 
 def text() -> str:
@@ -36,9 +43,13 @@ def text() -> str:
         "",
     ]
     for name, word in WORDS:
-        code = "".join(f"\\x{byte:02x}" for byte in word.encode("gb18030"))
         # The word above its bytes: behind them the formatter would break long lines.
-        lines += [f"# {word}", f'{name} = b"{code}"']
+        lines.append(f"# {word}")
+        line = f"{name} = {_literal(word)}"
+        if len(line) > LINE_MAX:
+            parts = [word] if len(_literal(word)) + 4 <= LINE_MAX else _halves(word)
+            line = "\n".join([f"{name} = (", *[f"    {_literal(part)}" for part in parts], ")"])
+        lines.append(line)
     return "\n".join(lines) + "\n"
 
 

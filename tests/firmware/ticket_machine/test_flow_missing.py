@@ -4,9 +4,9 @@
 import unittest
 
 from fakes.machine_hall import CARD, Hall, want
+from ticket_machine import pages, screens
 from ticket_machine import panel_project as panel
-from ticket_machine import screens
-from ticket_machine.transitions import SCREENS, TOUCH
+from ticket_machine.transitions import rows, screen
 
 
 class IdleTest(unittest.TestCase):
@@ -253,13 +253,21 @@ class TablesTest(unittest.TestCase):
 
     def test_every_name_in_the_tables_is_a_method(self):
         flow = Hall().flow
-        for method in list(TOUCH.values()) + [row[3] for row in SCREENS.values()]:
-            self.assertTrue(method is None or hasattr(flow, method), method)
+        shown, touches = rows()
+        for method in [row[4] for row in shown] + [row[2] for row in touches]:
+            self.assertTrue(method == "-" or hasattr(flow, method), method)
+
+    def test_every_screen_has_a_page_that_can_be_drawn(self):
+        for name, page, draw, _, _ in rows()[0]:
+            self.assertEqual(screen(name)[0], name)
+            self.assertIn(panel.page(page), panel.PAGES)
+            self.assertTrue(hasattr(pages, draw), draw)
 
     def test_every_touch_is_on_a_slot_its_page_has(self):
-        for screen, slot in TOUCH:
-            slots = panel.PAGES[SCREENS[screen][0]][2]
-            self.assertTrue(slot == "item" or slot in slots, (screen, slot))
+        for name, slot, _ in rows()[1]:
+            slots = panel.PAGES[panel.page(screen(name)[1])][2]
+            number = panel.BACK if slot == "back" else slot
+            self.assertTrue(slot == "item" or int(number) in slots, (name, slot))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The panel's project: addresses that do not collide, texts that fit."""
 # runs on CPython and MicroPython
+# ruff: noqa: PTH123, UP031 (no pathlib or f-string formats of hex on MicroPython)
 
 import unittest
 
@@ -46,6 +47,28 @@ class PanelProjectTest(unittest.TestCase):
         self.assertEqual(texts[panel.label_vp(panel.HOME, 1, panel.EN)], "Take")
         self.assertEqual(texts[panel.label_vp(panel.HOME, 2, panel.ZH)], "")
         self.assertEqual(len(texts), 8)
+
+
+class ReadmeTest(unittest.TestCase):
+    """README's tables are the code's."""
+
+    def setUp(self):
+        with open(panel.__file__.rsplit("/", 1)[0] + "/README.md") as file:
+            self.text = file.read()
+
+    def test_every_page_has_its_row(self):
+        for page, (name, lines, _) in panel.PAGES.items():
+            texts = {0: "title", 1: "title, 1 line"}.get(lines, "title, %d lines" % lines)
+            self.assertIn("| %d | %s | %s |" % (page, name, texts), self.text)
+            self.assertIn("| %04X |" % panel.key_vp(page), self.text)
+
+    def test_addresses_follow_the_formula(self):
+        base = 0x1000 + 5 * 0x0C00
+        self.assertEqual(panel.title_vp(5, panel.EN), base + 0x0040)
+        self.assertEqual(panel.body_vp(5, 3, panel.ZH), base + 0x0080 + 3 * 0x80)
+        self.assertEqual(panel.body_vp(5, 3, panel.EN), base + 0x00C0 + 3 * 0x80)
+        self.assertEqual(panel.label_vp(5, 13, panel.ZH), base + 0x0400 + 12 * 0x80)
+        self.assertEqual(panel.label_vp(5, 13, panel.EN), base + 0x0440 + 12 * 0x80)
 
 
 if __name__ == "__main__":
