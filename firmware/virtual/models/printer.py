@@ -89,6 +89,8 @@ class Printer:
         self._lines_left: int | None = None
         self._listeners: list[Callable[[Ticket], Any]] = []
         self._working: asyncio.Task[None] | None = None
+        self._ticket = Ticket()
+        self._line = b""
         self._reset()
         self._uart.on_bytes(self._on_bytes)
 
@@ -170,7 +172,7 @@ class Printer:
         """Take the next whole command or line of text from the buffer."""
         buffer = self._buffer
         size = 0
-        if buffer[:1] in (b"\x1b", b"\x1c", b"\x1d"):
+        if buffer and buffer[0] in b"\x1b\x1c\x1d":
             size = self._command_size()
         elif end := buffer.find(b"\n") + 1:
             # Text ends where the next command begins; neither byte occurs inside a hanzi.
@@ -190,7 +192,7 @@ class Printer:
         size = 2 + _ARGUMENTS.get(bytes(buffer[:2]), 0)
         if buffer[:2] == b"\x1d\x28" and len(buffer) >= 5:
             size += buffer[3] | buffer[4] << 8
-        if buffer[:2] == b"\x1d\x56" and buffer[2:3] in (b"\x41", b"\x42"):
+        if buffer[:2] == b"\x1d\x56" and len(buffer) > 2 and buffer[2] in b"\x41\x42":
             size += 1
         return size
 
