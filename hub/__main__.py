@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import dataclasses
 import importlib
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from hub.app import Options, run
@@ -24,7 +25,14 @@ FAILED = 1
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the process's exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options, rest = parser.parse_known_args(arguments)
+    if "delegate" in options:
+        part = importlib.import_module(options.delegate)
+        delegated: int = part.main(rest, prog=options.prog)
+        return delegated
+    if rest:
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
@@ -55,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--broker", metavar="mqtt://…", help="use another broker")
     serve.add_argument("--speed", type=float, default=1.0, help="divide the rules' durations")
     serve.add_argument("--open-all-day", action="store_true", help="ignore the hours")
+    serve.add_argument("--campus", metavar="URL", help="in place of the file's campus.url")
     serve.set_defaults(command=_run)
 
     check = commands.add_parser("check", help="check a hall's file")
@@ -67,22 +76,16 @@ def _parser() -> argparse.ArgumentParser:
         ("campus-server", "hub.campus.command", "the reference campus server"),
     ):
         sub = commands.add_parser(name, help=text, add_help=False)
-        sub.add_argument("rest", nargs=argparse.REMAINDER)
-        sub.set_defaults(command=_delegate(name, module))
+        sub.set_defaults(delegate=module, prog=f"hallkit {name}")
     return parser
-
-
-def _delegate(name: str, module: str) -> Callable[[argparse.Namespace], int]:
-    def command(options: argparse.Namespace) -> int:
-        part = importlib.import_module(module)
-        code: int = part.main(options.rest, prog=f"hallkit {name}")
-        return code
-
-    return command
 
 
 def _hall(options: argparse.Namespace) -> HallConfig:
     config = load(options.file)
+    if options.campus:
+        config = dataclasses.replace(
+            config, campus=dataclasses.replace(config.campus, url=options.campus)
+        )
     if options.open_all_day:
         config = config.open_all_day()
     return config.scaled(options.speed) if options.speed != 1 else config

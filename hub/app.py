@@ -38,15 +38,12 @@ class Options:
 async def run(config: HallConfig, options: Options) -> None:
     """Serve the hall until SIGTERM or SIGINT; errors of start-up are raised with what to do."""
     options.data.mkdir(parents=True, exist_ok=True)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     broker = await _start_broker(config, options)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            stop = asyncio.Event()
-            for number in (signal.SIGTERM, signal.SIGINT):
-                asyncio.get_running_loop().add_signal_handler(number, stop.set)
-            serving = tasks.create_task(_serve(config, options, broker), name="hub")
-            await stop.wait()
-            serving.cancel()
+        await _serve(config, options, broker, stop)
     finally:
         if broker is not None:
             await broker.stop()
@@ -62,7 +59,9 @@ async def _start_broker(config: HallConfig, options: Options) -> Broker | None:
     return broker
 
 
-async def _serve(config: HallConfig, options: Options, broker: Broker | None) -> None:
+async def _serve(
+    config: HallConfig, options: Options, broker: Broker | None, stop: asyncio.Event
+) -> None:
     clock = Clock()
     journal = Journal(options.data / JOURNAL)
     try:
@@ -80,27 +79,26 @@ async def _serve(config: HallConfig, options: Options, broker: Broker | None) ->
             service.on_message,
             service.on_connected,
         )
+        service.wire = wire
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(service.run(), name="service")
+            running = [tasks.create_task(service.run(), name="service")]
             # The day is open before the first device is heard.
             await day.look(service.ask)
-            tasks.create_task(day.run(service.ask), name="day")
+            running += [
+                tasks.create_task(day.run(service.ask), name="day"),
+                tasks.create_task(wire.run(), name="wire"),
+            ]
             if campus is not None:
-                tasks.create_task(campus.sync.run(), name="campus")
+                running.append(tasks.create_task(campus.sync.run(), name="campus"))
             if broker is not None:
-                tasks.create_task(broker.supervise(), name="broker")
-            service.wire = wire
-            tasks.create_task(_run_wire(wire), name="wire")
+                running.append(tasks.create_task(broker.supervise(), name="broker"))
             log.info("hall %s: epoch %d, broker %r", config.site, service.epoch, address)
+            await stop.wait()
+            await wire.goodbye()
+            for task in running:
+                task.cancel()
     finally:
         journal.close()
-
-
-async def _run_wire(wire: Wire) -> None:
-    try:
-        await wire.run()
-    finally:
-        await wire.goodbye()
 
 
 def _build(

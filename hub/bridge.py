@@ -11,6 +11,7 @@ from typing import Any
 from hub.config import Device, HallConfig
 from hub.core import Hall, Quote, Refused, commands, errors
 from hub.core.events import Event, LegEvent, Reprinted
+from hub.core.keys import remark
 from protocol import limits, machine, pad
 from protocol.caller import Press
 from protocol.envelope import Evt, Fault
@@ -24,7 +25,8 @@ class Reply:
     """What one device event came to: core events (already applied), and its answer."""
 
     events: list[Event] = field(default_factory=list)
-    why: str | None = None
+    why: str | None = None  # the reason of a refusal
+    remark: str | None = None  # what the clerk is told although the press counted
     body: dict[str, Any] = field(default_factory=dict)
     # A question changes nothing: it is not journalled, and a repeat is simply asked again.
     question: bool = False
@@ -32,7 +34,7 @@ class Reply:
     @property
     def answer(self) -> dict[str, Any]:
         """The part of the EvtAck that is stored."""
-        return {"ok": self.why is None, "why": self.why, "d": self.body}
+        return {"ok": self.why is None, "why": self.why or self.remark, "d": self.body}
 
 
 class Bridge:
@@ -133,7 +135,9 @@ class Bridge:
             leg=press.leg,
             ver=press.ver,
         )
-        return Reply(self.apply(command, now_ms))
+        events = self.apply(command, now_ms)
+        # Accepted all the same: 下一位 in SERVING ended it, and then found nobody.
+        return Reply(events, remark=remark(command, events))
 
     def _on_rate(self, device: Device, rate: pad.Rate, now_ms: int) -> Reply:
         leg = self.hall.legs.get(rate.leg)

@@ -90,7 +90,8 @@ def _subject(topic: str) -> str:
     return topic.replace("/", ".").replace("+", "*")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """Called in a child before it runs: end it when its parent ends, however that happens."""
     # A hub killed by SIGKILL cannot stop its child; Linux can. Elsewhere the port stays taken
     # and the next start says so.
     if sys.platform == "linux":
@@ -136,7 +137,7 @@ class Broker:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
             )
         deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
         while not _listening(self.port):

@@ -118,7 +118,7 @@ class Wire:
             wait_s = min(wait_s * 2, BACKOFF_S[1])
 
     def _new_client(self) -> aiomqtt.Client:
-        return aiomqtt.Client(
+        client = aiomqtt.Client(
             self.address.host,
             self.address.port,
             username=self.address.user,
@@ -130,6 +130,9 @@ class Wire:
             socket_options=NODELAY,
             max_concurrent_outgoing_calls=MAX_PUBLISHING,
         )
+        # A restart publishes every want at once: many open calls are no reason for a warning.
+        client.pending_calls_threshold = MAX_PUBLISHING
+        return client
 
     async def _session(self, client: aiomqtt.Client) -> None:
         for leaf in topics.DEVICE_WRITES:

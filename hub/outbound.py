@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from hub.config import HallConfig
-from hub.core import Hall
+from hub.config import Device, HallConfig
+from hub.core import Hall, WindowView
 from hub.inbound import Refusal
 from hub.mqtt import Packet
 from hub.outbox import Command
-from hub.wants import want_of
+from hub.wants import facts_of, want_of
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import Cmd, Evt, EvtAck, Want
 
 
 class Outbound:
-    """Builds packets; knows the last want of each device, so that only changes are published."""
+    """Builds packets; knows what each device shows, so that only changes are published."""
 
     def __init__(self, config: HallConfig, hall: Hall, epoch: int) -> None:
         self.config = config
         self.hall = hall
         self.epoch = epoch
-        self._shown: dict[str, dict[str, Any]] = {}
+        self._shown: dict[str, object] = {}
         self._revs: dict[str, int] = {}
 
     def _topic(self, device: str, leaf: str) -> str:
@@ -47,23 +48,31 @@ class Outbound:
         )
         return Packet(self._topic(command.device, "cmd"), encode(cmd))
 
-    def changed_wants(self, now_ms: int) -> list[Packet]:
-        """The wants that differ from what was published last."""
+    def changed_wants(self, devices: Iterable[Device], now_ms: int) -> list[Packet]:
+        """The wants of these devices that differ from what was published last."""
+        views: dict[int, WindowView] = {}
+
+        def view_of(number: int) -> WindowView:
+            if number not in views:
+                views[number] = self.hall.window_view(number, now_ms)
+            return views[number]
+
         found = []
-        for device in self.config.devices():
-            kind, body = want_of(device, self.config, self.hall, now_ms)
-            plain = body.plain()
-            if self._shown.get(device.id) != plain:
-                self._shown[device.id] = plain
-                self._revs[device.id] = self._revs.get(device.id, 0) + 1
-                want = Want(k=kind, rev=[self.epoch, self._revs[device.id]], now=now_ms, d=body)
-                found.append(Packet(self._topic(device.id, "want"), encode(want), retain=True))
+        for device in devices:
+            facts = facts_of(device, self.hall, view_of)
+            if device.id in self._shown and self._shown[device.id] == facts:
+                continue
+            self._shown[device.id] = facts
+            self._revs[device.id] = self._revs.get(device.id, 0) + 1
+            kind, body = want_of(device, self.config, facts)
+            want = Want(k=kind, rev=[self.epoch, self._revs[device.id]], now=now_ms, d=body)
+            found.append(Packet(self._topic(device.id, "want"), encode(want), retain=True))
         return found
 
     def all_again(self, now_ms: int) -> list[Packet]:
         """Every want and menu, whatever was published before."""
         self._shown.clear()
-        return [*self.menus(), *self.changed_wants(now_ms)]
+        return [*self.menus(), *self.changed_wants(self.config.devices(), now_ms)]
 
     def menus(self) -> list[Packet]:
         """Each machine's departments; a menu changes only with the hub's epoch."""

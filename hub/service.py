@@ -68,6 +68,7 @@ class Service:
         self._entries: list[Entry] = []
         self._events: list[Event] = []
         self._packets: list[Packet] = []
+        self._nearby: set[str] = set()  # zones in which somebody acted
         self._to_send: list[Command] = []
         self._settled: list[tuple[Ask, list[str | None]]] = []
 
@@ -114,7 +115,9 @@ class Service:
         wait_ms = IDLE_MS if due_ms is None else min(IDLE_MS, max(1, due_ms - now_ms))
         items: list[tuple[str, bytes] | Ask] = []
         try:
-            items.append(await asyncio.wait_for(self._inbox.get(), wait_ms / 1000))
+            # Not wait_for: racing a message it may swallow a cancellation, or lose the message.
+            async with asyncio.timeout(wait_ms / 1000):
+                items.append(await self._inbox.get())
         except TimeoutError:
             return items
         while len(items) < MAX_BATCH and not self._inbox.empty():
@@ -152,15 +155,21 @@ class Service:
                 ask.done.set_result(reasons)
 
     def _show(self, now_ms: int) -> None:
-        """Answers first, then pictures, then what acts once."""
+        """Answers first, then what stands around whoever acted, then the rest of the hall."""
         events, self._events = self._events, []
         self._follow_ups += self.reactions.unrated_offline(events)
         for command in [*self.reactions.after(events, now_ms), *self.reactions.to_speak(now_ms)]:
             self._to_send += self.outbox.add(command, now_ms)
         packets, self._packets = self._packets, []
-        packets += self.outbound.changed_wants(now_ms)
+        nearby, self._nearby = self._nearby, set()
+        near = [device for device in self.config.devices() if device.zone in nearby]
+        far = [device for device in self.config.devices() if device.zone not in nearby]
+        self._send(packets + self.outbound.changed_wants(near, now_ms))
         to_send, self._to_send = self._to_send, []
-        packets += [self.outbound.command(command, now_ms) for command in to_send]
+        self._send([self.outbound.command(command, now_ms) for command in to_send])
+        self._send(self.outbound.changed_wants(far, now_ms))
+
+    def _send(self, packets: list[Packet]) -> None:
         if self.wire is not None and packets:
             self.wire.send(packets)
 
@@ -192,6 +201,7 @@ class Service:
             if not reply.question:
                 self._remember(device_id, event, reply, now_ms)
         self._packets.append(self.outbound.answer(device_id, event, answer, now_ms))
+        self._nearby.add(self.config.device(device_id).zone)
 
     def _known_answer(self, device_id: str, event: Evt) -> dict[str, object] | None:
         name = (device_id, event.boot, event.n)

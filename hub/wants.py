@@ -1,11 +1,15 @@
-"""What every device is to show, as a pure function of the hall and its configuration."""
+"""What every device is to show: the facts it depends on, and the want that they make.
+
+Facts are cheap to take and to compare; only where they changed a want is built and published.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from hub.config import Device, HallConfig, gb18030_base64
-from hub.core import Hall
+from hub.core import Hall, WindowView, model
 from protocol.caller import CallerWant
 from protocol.fields import Message
 from protocol.machine import MachineWant
@@ -17,25 +21,39 @@ NOT_OPEN = "未开放"
 PAUSED = "暂停服务"
 CLOSED_FOR_TODAY = "今天已停止取号 Closed for today"
 
+ViewOf = Callable[[int], WindowView]
 
-def want_of(device: Device, config: HallConfig, hall: Hall, now_ms: int) -> tuple[str, Message]:
-    """The kind and body of this device's want."""
+
+def facts_of(device: Device, hall: Hall, view_of: ViewOf) -> object:
+    """All of the hall's state that this device's want depends on."""
     if device.role == "ticket_machine":
-        return "machine", machine_want(device.id, config, hall)
-    if device.role == "display":
-        width, height = (int(side) for side in (device.panel or "64x16").split("x"))
-        if device.window is None:
-            return "panel", board_want(device.zone, width, height // LINE_PX, config, hall)
-        return "panel", bar_want(device.window, hall, now_ms)
-    assert device.window is not None
+        return hall.state.day_open
+    if device.window is None:
+        return tuple(
+            (call.ticket, call.window, hall.legs[call.leg].state == model.CALLED)
+            for call in hall.zone_calls(device.zone)
+        )
     if device.role == "rating_pad":
-        return "pad", PadWant(win=device.window)
-    return "caller", caller_want(device.window, config, hall, now_ms)
+        return device.window
+    view = view_of(device.window)
+    return view if device.role == "caller" else (view.st, view.ticket)
 
 
-def caller_want(number: int, config: HallConfig, hall: Hall, now_ms: int) -> CallerWant:
+def want_of(device: Device, config: HallConfig, facts: Any) -> tuple[str, Message]:
+    """The kind and body of the want that these facts make."""
+    if device.role == "ticket_machine":
+        return "machine", machine_want(device.id, config, facts)
+    if device.window is None:
+        return "panel", board_want(device, config, facts)
+    if device.role == "rating_pad":
+        return "pad", PadWant(win=facts)
+    if device.role == "caller":
+        return "caller", caller_want(config, facts)
+    return "panel", bar_want(device.window, *facts)
+
+
+def caller_want(config: HallConfig, view: WindowView) -> CallerWant:
     """A caller's digits and lamps."""
-    view = hall.window_view(number, now_ms)
     return CallerWant(
         st=view.st,
         leg=view.leg,
@@ -49,28 +67,27 @@ def caller_want(number: int, config: HallConfig, hall: Hall, now_ms: int) -> Cal
     )
 
 
-def bar_want(number: int, hall: Hall, now_ms: int) -> PanelWant:
+def bar_want(number: int, st: str, ticket: str | None) -> PanelWant:
     """A window's own bar: 64 pixels, four hanzi or eight letters."""
-    view = hall.window_view(number, now_ms)
-    if view.st == "called":
-        return _lines([(f"请{view.ticket}", True)])
-    if view.st == "serving":
-        long_ticket = len(view.ticket or "") > 4
-        return _lines([(view.ticket if long_ticket else f"{view.ticket}办理", False)])
-    idle = {"closed": NOT_OPEN, "paused": PAUSED}.get(view.st, f"{number}号窗口")
+    if st == "called":
+        return _lines([(f"请{ticket}", True)])
+    if st == "serving":
+        # Five characters leave no room for two hanzi.
+        return _lines([(f"{ticket}办理" if len(ticket or "") < 5 else ticket, False)])
+    idle = {"closed": NOT_OPEN, "paused": PAUSED}.get(st, f"{number}号窗口")
     return _lines([(idle, False)])
 
 
-def board_want(zone: str, width: int, rows: int, config: HallConfig, hall: Hall) -> PanelWant:
+def board_want(
+    device: Device, config: HallConfig, calls: Sequence[tuple[str, int, bool]]
+) -> PanelWant:
     """A zone's last calls with their windows, newest on top; before the first, the hall's name."""
-    calls = hall.zone_calls(zone)[:rows]
+    width, height = (int(side) for side in str(device.panel).split("x"))
+    rows = height // LINE_PX
     if not calls:
-        return _lines([(config.hall.zh, False), (config.zones[zone].zh, False)][:rows])
+        return _lines([(config.hall.zh, False), (config.zones[device.zone].zh, False)][:rows])
     return _lines(
-        [
-            (board_line(call.ticket, call.window, width), hall.legs[call.leg].state == "CALLED")
-            for call in calls
-        ]
+        [(board_line(ticket, window, width), blink) for ticket, window, blink in calls[:rows]]
     )
 
 
@@ -85,9 +102,8 @@ def text_width(text: str) -> int:
     return sum(8 if ord(char) < 128 else 16 for char in text)
 
 
-def machine_want(machine: str, config: HallConfig, hall: Hall) -> MachineWant:
+def machine_want(machine: str, config: HallConfig, is_open: bool) -> MachineWant:
     """A ticket machine's names and departments, and whether it gives out numbers."""
-    is_open = hall.state.day_open
     return MachineWant(
         hall_zh=config.hall.zh,
         hall_en=config.hall.en,

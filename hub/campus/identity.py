@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from hub.campus.errors import BadIdentity
 
-# UIDs of ISO 14443 cards have 4, 7 or 10 bytes.
+# UIDs of ISO 14443 cards have 4, 7 or 10 bytes; readers on a UART send 5.
 _FORMS = {
-    "card": re.compile(r"(?:[0-9A-F]{8}|[0-9A-F]{14}|[0-9A-F]{20})\Z"),
+    "card": re.compile(r"(?:[0-9A-F]{8}|[0-9A-F]{10}|[0-9A-F]{14}|[0-9A-F]{20})\Z"),
     "code": re.compile(r"[0-9A-Z]{4,16}\Z"),
     "id-number": re.compile(r"[0-9]{17}[0-9X]\Z"),
 }

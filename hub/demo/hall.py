@@ -1,0 +1,188 @@
+"""The demo's hall: campus server, hub and broker, and the boards of its open windows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import socket
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from firmware.virtual.board import VirtualBoard
+from hub.app import CREDENTIALS, JOURNAL
+from hub.broker import HUB_USER, die_with_parent
+from hub.campus import CampusServer, CampusStore, create
+from hub.config import EXAMPLE, Device, HallConfig, load
+
+# Seconds since this moment are the boot number that a flasher writes.
+EPOCH_2020_S = 1_577_836_800
+START_TIMEOUT_S = 30.0
+WIFI = [{"ssid": "hall", "password": "virtual-hall"}]
+
+
+class HallFailed(Exception):
+    """A part of the hall did not come up; the message ends with what it printed last."""
+
+
+class DemoHall:
+    """An async context manager; `boards` by device id, `campus` with its store, `hub` a process."""
+
+    def __init__(
+        self,
+        folder: Path,
+        windows: Iterable[int],
+        speed: float = 1.0,
+        file: Path = EXAMPLE,
+        heap: str = "160k",
+    ) -> None:
+        self.folder = folder
+        self.file = file
+        self.speed = speed
+        self.heap = heap
+        self.config: HallConfig = load(file).open_all_day().scaled(speed)
+        self.windows = tuple(windows)
+        self.data = folder / "data"
+        self.port = free_port()
+        self.boards: dict[str, VirtualBoard] = {}
+        self.campus_token = secrets.token_hex(16)
+        self.campus_key = secrets.token_hex(32)
+        self.campus = CampusServer(CampusStore(), self.campus_token)
+        self.campus_url = ""
+        self.hub: asyncio.subprocess.Process | None = None
+
+    @property
+    def journal(self) -> Path:
+        """The hub's journal."""
+        return self.data / JOURNAL
+
+    @property
+    def hub_log(self) -> Path:
+        """What the hub printed."""
+        return self.folder / "hub.log"
+
+    async def __aenter__(self) -> DemoHall:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        campus = self.config.campus
+        create(self.data / campus.token_file, self.campus_token)
+        create(self.data / campus.key_file, self.campus_key)
+        self.campus_url = await self.campus.start()
+        try:
+            await self.start_hub()
+            await self.start_boards(self.devices())
+        except BaseException:
+            await self.__aexit__()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await asyncio.gather(*(board.kill() for board in self.boards.values()))
+        await self.stop_hub()
+        await self.campus.stop()
+
+    def devices(self) -> list[Device]:
+        """One ticket machine, and what stands at the open windows and in their zones."""
+        machine = next(iter(self.config.ticket_machines))
+        zones = {self.config.windows[number].zone for number in self.windows}
+        return [
+            device
+            for device in self.config.devices()
+            if device.id == machine
+            or (device.window in self.windows if device.window else device.zone in zones)
+        ]
+
+    async def start_hub(self) -> None:
+        """Start the hub and wait for its broker; also after `kill_hub`."""
+        command = [sys.executable, "-m", "hub", "run", str(self.file), "--data", str(self.data)]
+        command += ["--port", str(self.port), "--speed", str(self.speed), "--open-all-day"]
+        command += ["--campus", self.campus_url]
+        with self.hub_log.open("ab") as log:
+            self.hub = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent,
+            )
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while not _listens(self.port):
+            if self.hub.returncode is not None or time.monotonic() > deadline:
+                raise HallFailed(f"the hub did not start:\n{tail(self.hub_log)}")
+            await asyncio.sleep(0.02)
+
+    async def kill_hub(self) -> None:
+        """SIGKILL, as a power cut would; its broker goes with it."""
+        assert self.hub is not None
+        self.hub.kill()
+        await self.hub.wait()
+        while _listens(self.port):
+            await asyncio.sleep(0.02)
+
+    async def stop_hub(self) -> None:
+        """SIGTERM: the hub says goodbye."""
+        if self.hub is not None and self.hub.returncode is None:
+            self.hub.terminate()
+            await self.hub.wait()
+
+    async def start_boards(self, devices: Iterable[Device]) -> None:
+        """Flash and start a board for each device."""
+        for device in devices:
+            self.boards[device.id] = VirtualBoard(
+                device.role,
+                self.device_config(device),
+                self.folder / device.id,
+                self.speed,
+                self.heap,
+            )
+        await asyncio.gather(*(self.boards[device.id].start() for device in devices))
+
+    def password(self, user: str) -> str:
+        """A user's password at the embedded broker."""
+        passwords: dict[str, str] = json.loads((self.data / CREDENTIALS).read_text("utf-8"))
+        return passwords[user]
+
+    def address(self, user: str = HUB_USER) -> str:
+        """The broker as one URL."""
+        return f"mqtt://{user}:{self.password(user)}@127.0.0.1:{self.port}"
+
+    def device_config(self, device: Device) -> dict[str, object]:
+        """The device.json that an engineer's flasher would write."""
+        pins: dict[str, object] = {}
+        if device.role == "display":
+            pins = {"panel": device.panel, "voice": device.voice}
+        return {
+            "v": 1,
+            "id": device.id,
+            "site": self.config.site,
+            "wifi": WIFI,
+            "broker": {
+                "host": "127.0.0.1",
+                "port": self.port,
+                "user": device.id,
+                "password": self.password(device.id),
+            },
+            "pins": pins,
+            "boot0": int(time.time()) - EPOCH_2020_S,
+        }
+
+
+def free_port() -> int:
+    """A loopback port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def tail(path: Path, characters: int = 2000) -> str:
+    """The end of a log."""
+    return (
+        path.read_text(encoding="utf-8", errors="replace")[-characters:] if path.exists() else ""
+    )
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
