@@ -1,3 +1,5 @@
+"""Staging a device: what its app loads and nothing else, compiled again only when changed."""
+
 from __future__ import annotations
 
 import json

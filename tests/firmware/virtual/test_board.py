@@ -1,3 +1,5 @@
+"""A virtual board from outside: power, resets, flash, pins, SPI, UARTs, and what it costs."""
+
 from __future__ import annotations
 
 import asyncio

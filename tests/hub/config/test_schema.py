@@ -12,6 +12,7 @@ from hub.config import keys, model
 from hub.config.document import render
 from hub.config.schema import TABLES
 from protocol import machine
+from protocol.fields import rows
 
 PAGE = Path(__file__).parents[3] / "docs" / "hall.md"
 RECORDS = {
@@ -46,7 +47,7 @@ def test_each_default_is_within_its_range() -> None:
 
 def test_each_text_fits_the_message_that_carries_it() -> None:
     longest = {key.name: key.high for t in TABLES if t.name == "services" for key in t.keys}
-    wire = {name: type_ for name, type_, _ in machine.MenuService.FIELDS}
+    wire = {name: type_ for name, type_, _ in rows(machine.MenuService)}
     for column, field in (
         ("zh", "zh"),
         ("en", "en"),

@@ -1,4 +1,5 @@
-# Firmware of the tests in this folder: one coroutine per scenario, chosen in /cfg/device.json.
+"""Firmware of the tests in this folder: one coroutine a scenario, chosen in /cfg/device.json."""
+
 import asyncio
 import json
 import os
