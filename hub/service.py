@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 MAX_BATCH = 64
 # Messages waiting to be taken; beyond it reading stops and TCP holds the rest back.
 MAX_INBOX = 4096
+# Nothing is due: any time so late that an event comes first.
+FAR_MS = 3_600_000
 # The longest the hub sleeps without looking at its timers.
 IDLE_MS = 500
 
@@ -68,7 +70,8 @@ class Service:
         self._entries: list[Entry] = []
         self._events: list[Event] = []
         self._packets: list[Packet] = []
-        self._nearby: set[str] = set()  # zones in which somebody acted
+        self._acted: set[int | None] = set()  # windows at which somebody pressed
+        self._look_ms = 0  # when time alone may next change what is shown
         self._to_send: list[Command] = []
         self._settled: list[tuple[Ask, list[str | None]]] = []
 
@@ -107,6 +110,9 @@ class Service:
             self._turn(items, now_ms)
             while self._follow_ups:
                 self._turn([], now_ms)
+            # What stands near the press goes out before the rest of the hall is even looked at.
+            await asyncio.sleep(0)
+            self._show_rest(now_ms)
 
     async def _next_items(self) -> list[tuple[str, bytes] | Ask]:
         """Whatever waits, or nothing when a timer is due first."""
@@ -155,19 +161,28 @@ class Service:
                 ask.done.set_result(reasons)
 
     def _show(self, now_ms: int) -> None:
-        """Answers first, then what stands around whoever acted, then the rest of the hall."""
+        """The window at which somebody pressed, then answers, then what acts once."""
         events, self._events = self._events, []
         self._follow_ups += self.reactions.unrated_offline(events)
         for command in [*self.reactions.after(events, now_ms), *self.reactions.to_speak(now_ms)]:
             self._to_send += self.outbox.add(command, now_ms)
         packets, self._packets = self._packets, []
-        nearby, self._nearby = self._nearby, set()
-        near = [device for device in self.config.devices() if device.zone in nearby]
-        far = [device for device in self.config.devices() if device.zone not in nearby]
-        self._send(packets + self.outbound.changed_wants(near, now_ms))
+        acted, self._acted = self._acted, set()
+        if events:
+            self._look_ms = now_ms
+            near = [device for device in self.config.devices() if device.window in acted]
+            packets = self.outbound.changed_wants(near, now_ms) + packets
+        self._send(packets)
         to_send, self._to_send = self._to_send, []
         self._send([self.outbound.command(command, now_ms) for command in to_send])
-        self._send(self.outbound.changed_wants(far, now_ms))
+
+    def _show_rest(self, now_ms: int) -> None:
+        """Every other device, when something happened or time alone changes what is lit."""
+        if now_ms < self._look_ms:
+            return
+        self._send(self.outbound.changed_wants(self.config.devices(), now_ms))
+        due_ms = self.hall.next_due_ms(now_ms)
+        self._look_ms = now_ms + FAR_MS if due_ms is None else due_ms
 
     def _send(self, packets: list[Packet]) -> None:
         if self.wire is not None and packets:
@@ -201,7 +216,7 @@ class Service:
             if not reply.question:
                 self._remember(device_id, event, reply, now_ms)
         self._packets.append(self.outbound.answer(device_id, event, answer, now_ms))
-        self._nearby.add(self.config.device(device_id).zone)
+        self._acted.add(self.config.device(device_id).window)
 
     def _known_answer(self, device_id: str, event: Evt) -> dict[str, object] | None:
         name = (device_id, event.boot, event.n)

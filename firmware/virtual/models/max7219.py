@@ -26,9 +26,13 @@ class Chip:
         self.scan_limit = 0
         self.shut_down = True
         self.display_test = False
+        self._registers: dict[int, int] = {}
 
-    def latch(self, register: int, value: int) -> None:
-        """Take the 16 bits that stand in the shift register; 0 is the no-op."""
+    def latch(self, register: int, value: int) -> bool:
+        """Take the 16 bits that stand in the shift register; whether that may change a pixel."""
+        if register == 0 or self._registers.get(register) == value:
+            return False
+        self._registers[register] = value
         if 1 <= register <= 8:
             self.digits[register - 1] = value
         elif register == 0x9:
@@ -41,6 +45,7 @@ class Chip:
             self.shut_down = not value & 1
         elif register == 0xF:
             self.display_test = bool(value & 1)
+        return True
 
     def row(self, digit: int) -> int:
         """The eight LEDs of a digit line, most significant bit left."""
@@ -66,11 +71,13 @@ class Max7219Wall:
         self.width = 0
         self.height = 0
         self.chips: list[Chip] = []  # top left first: what was sent first has travelled furthest
-        self.latched_at_s = 0.0  # time.monotonic() of the last latch that changed a pixel
+        self.latched_at_s = 0.0  # time.monotonic() of the last latch that changed a register
         self._sizes = {width * height // 64: (width, height) for width, height in sizes}
         self._shifted = b""
         self._selected = False
         self._rows: list[bytes] = []
+        self._shown: list[bytes] = []  # the picture that was reported last
+        self._stale = False
         self._listeners: list[Callable[[float], Any]] = []
         self._due: asyncio.TimerHandle | None = None
         bench.on_level(cs, self._on_cs)
@@ -82,16 +89,26 @@ class Max7219Wall:
 
     def pixel(self, x: int, y: int) -> bool:
         """Whether the LED is lit."""
-        return bool(self._rows[y][x // 8] >> (7 - x % 8) & 1)
+        return bool(self.rows()[y][x // 8] >> (7 - x % 8) & 1)
 
     def rows(self) -> list[bytes]:
         """The picture: one bytes for each row from the top, most significant bit left."""
+        if self._stale:
+            # Made only when looked at: a wall of 64 modules latches 500 registers a picture.
+            self._stale = False
+            columns = self.width // 8
+            self._rows = [
+                bytes(chip.row(y % 8) for chip in self.chips[first : first + columns])
+                for y in range(self.height)
+                for first in (y // 8 * columns,)
+            ]
         return list(self._rows)
 
     def lines(self) -> list[str]:
         """Each line of 16 rows read back by its glyphs; a cell that is no glyph gives U+FFFD."""
         tops = range(0, self.height, ROW_HEIGHT)
-        return [read_row(self._rows[top : top + ROW_HEIGHT], self.width) for top in tops]
+        rows = self.rows()
+        return [read_row(rows[top : top + ROW_HEIGHT], self.width) for top in tops]
 
     def text(self) -> str:
         """What a visitor reads: the lines, without empty ones, joined by newlines."""
@@ -100,7 +117,8 @@ class Max7219Wall:
     def art(self) -> str:
         """The picture for a terminal: two pixel rows in each text line."""
         blocks = " ▀▄█"
-        pairs = zip(self._rows[::2], self._rows[1::2], strict=True)
+        rows = self.rows()
+        pairs = zip(rows[::2], rows[1::2], strict=True)
         return "\n".join(
             "".join(
                 blocks[
@@ -124,9 +142,13 @@ class Max7219Wall:
             return
         if not self.chips:
             self._plug_in(len(self._shifted) // 2)
-        for index, chip in enumerate(self.chips):
-            chip.latch(self._shifted[2 * index] & 0x0F, self._shifted[2 * index + 1])
-        if self._refresh_rows():
+        shifted = self._shifted
+        changed = [
+            chip.latch(shifted[2 * index] & 0x0F, shifted[2 * index + 1])
+            for index, chip in enumerate(self.chips)
+        ]
+        if any(changed):
+            self._stale = True
             self.latched_at_s = time.monotonic()
             self._schedule_report()
 
@@ -134,19 +156,9 @@ class Max7219Wall:
         if modules in self._sizes:
             self.width, self.height = self._sizes[modules]
             self.chips = [Chip() for _ in range(modules)]
-            self._rows = [bytes(self.width // 8)] * self.height
+            self._rows = self._shown = [bytes(self.width // 8)] * self.height
         else:
             self._shifted = b""
-
-    def _refresh_rows(self) -> bool:
-        columns = self.width // 8
-        changed = False
-        for y in range(self.height):
-            first = y // 8 * columns
-            row = bytes(chip.row(y % 8) for chip in self.chips[first : first + columns])
-            changed = changed or row != self._rows[y]
-            self._rows[y] = row
-        return changed
 
     def _schedule_report(self) -> None:
         if self._due:
@@ -155,5 +167,8 @@ class Max7219Wall:
 
     def _report(self) -> None:
         self._due = None
+        if self.rows() == self._shown:
+            return
+        self._shown = self.rows()
         for fn in self._listeners:
             fn(self.latched_at_s)
