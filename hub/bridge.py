@@ -151,7 +151,8 @@ class Bridge:
 
     def _place(self, service: str, booking: str | None, quote: Quote) -> dict[str, Any]:
         """The fields that a page and a paper share: who is ahead, how long, where."""
-        slot_ms = self.hall.state.bookings[booking].slot_ms if booking else None
+        # Unknown, if the visitor holds a number already: then nobody looked the booking up.
+        booked = self.hall.state.bookings.get(booking) if booking else None
         windows = quote.windows or self.config.service_windows(service)
         return {
             "service": service,
@@ -160,7 +161,7 @@ class Bridge:
             "p90": _minutes(quote.p90_s),
             "windows": list(windows[: limits.MAX_WINDOWS]),
             "floor": self.config.service_floor(service),
-            "slot": None if slot_ms is None else self._clock_text(slot_ms),
+            "slot": None if booked is None else self._clock_text(booked.slot_ms),
         }
 
     def _local(self, at_ms: int) -> datetime:

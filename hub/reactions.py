@@ -91,8 +91,10 @@ class Reactions:
         ]
 
     def _pad_of(self, leg_id: int) -> str:
-        window = self.hall.legs[leg_id].window
-        return self.config.windows[window].pad if window is not None else ""
+        number = self.hall.legs[leg_id].window
+        # A leg may outlive its window in the hall's file.
+        window = None if number is None else self.config.windows.get(number)
+        return "" if window is None else window.pad
 
     def _ask_rating(self, leg_id: int, now_ms: int) -> Command | None:
         if self.hall.legs[leg_id].rating != ASKED:
@@ -110,6 +112,8 @@ class Reactions:
     def _arrived(self, leg_id: int, now_ms: int) -> list[Command]:
         """One short beep at every idle window that could call the leg now."""
         leg = self.hall.legs[leg_id]
+        if leg.service not in self.config.services:
+            return []  # taken out of the hall's file since the number was given
         name = f"beep-{leg_id}-{leg.state_ms:x}"
         return [
             Command(
