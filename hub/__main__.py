@@ -21,6 +21,7 @@ from hub.mqtt import Address, AddressError
 # Errors that an engineer can act upon: one line, no traceback.
 SAID = (ConfigError, BrokerError, AddressError, JournalError, KeyFileError)
 FAILED = 1
+NOT_HERE = "run it in a clone of the project after `make setup`; a hall's box has the hub alone"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,7 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options, rest = parser.parse_known_args(arguments)
     if "delegate" in options:
-        part = importlib.import_module(options.delegate)
+        try:
+            part = importlib.import_module(options.delegate)
+        except ModuleNotFoundError as missing:
+            print(f"{options.prog}: {missing.name} is missing: {NOT_HERE}", file=sys.stderr)
+            return FAILED
         delegated: int = part.main(rest, prog=options.prog)
         return delegated
     if rest:

@@ -1,4 +1,4 @@
-"""A clerk at one window: reads digits and lamps, calls, waits for the visitor, serves, calls on."""
+"""A clerk at one window: reads digits and lamps, calls, waits, serves, calls on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hub.demo.visitor import Visiting, Visitor
 # Seconds of people, divided by the demo's speed.
 GLANCE_S = (0.5, 2.0)
 RECALL_AFTER_S = 40.0
-# Services of the demo take this part of their mean, so that the window with the long ones ends too.
+# A service takes this part of its mean, so that the window with the long ones ends too.
 SERVICE_SHARE = (0.4, 0.9)
 # Real seconds: a press that shows nothing within them was refused, or the hall is broken.
 SHOWN_WITHIN_S = 2.0

@@ -1,4 +1,4 @@
-"""The floor under every latency: a bare QoS 1 ping, board → bare aiomqtt echo → board, in the same run."""
+"""The floor under every latency: a bare QoS 1 ping from a board and back, in the same run."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Self
 
 from firmware.virtual.board import VirtualBoard
 from hub.app import CREDENTIALS, JOURNAL
@@ -28,7 +29,7 @@ class HallFailed(Exception):
 
 
 class DemoHall:
-    """An async context manager; `boards` by device id, `campus` with its store, `hub` a process."""
+    """An async context manager; `boards` by device id, `campus`, `hub` as a process."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class DemoHall:
         """What the hub printed."""
         return self.folder / "hub.log"
 
-    async def __aenter__(self) -> DemoHall:
+    async def __aenter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)
         campus = self.config.campus
         create(self.data / campus.token_file, self.campus_token)

@@ -69,7 +69,7 @@ class Ears:
         changed.set()
 
     async def until_heard(self, sentence: str, after: int, timeout_s: float) -> int:
-        """Wait for a sentence beyond the first `after` ones; returns how many were heard by then."""
+        """Wait for a sentence beyond the first `after` ones; returns how many were heard."""
         async with asyncio.timeout(timeout_s):
             while True:
                 for at in range(after, len(self.heard)):

@@ -39,7 +39,7 @@ class Visitor:
 
 
 class Visiting:
-    """Everything visitors share: the machine they queue for, the panels and voices of each zone."""
+    """What visitors share: the machine they queue for, the panels and voices of each zone."""
 
     def __init__(self, config: HallConfig, speed: float, machine: Any, rng: random.Random) -> None:
         self.config = config
