@@ -1,4 +1,4 @@
-"""The command line: `hallkit run | check | demo | campus-server`."""
+"""The command line: `hallkit run | check | replay | demo | campus-server`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from hub import replay
 from hub.app import Options, run
 from hub.broker import BrokerError
 from hub.campus.errors import KeyFileError
@@ -19,7 +20,7 @@ from hub.journal import JournalError
 from hub.mqtt import Address, AddressError
 
 # Errors that an engineer can act upon: one line, no traceback.
-SAID = (ConfigError, BrokerError, AddressError, JournalError, KeyFileError)
+SAID = (ConfigError, BrokerError, AddressError, JournalError, KeyFileError, replay.BadMoment)
 FAILED = 1
 NOT_HERE = "run it in a clone of the project after `make setup`; a hall's box has the hub alone"
 
@@ -75,9 +76,15 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file", type=Path)
     check.set_defaults(command=_check)
 
+    again = commands.add_parser("replay", help="print any moment of a journal and its digest")
+    again.add_argument("journal", type=Path, metavar="JOURNAL")
+    replay.add_arguments(again)
+    again.set_defaults(command=_replay)
+
     # Loaded only when asked for: a hall's box has neither boards nor campus server.
     for name, module, text in (
         ("demo", "hub.demo.command", "visitors going through a hall of virtual boards"),
+        ("board", "firmware.virtual.command", "one virtual board, for mpremote and flash.sh"),
         ("campus-server", "hub.campus.command", "the reference campus server"),
     ):
         sub = commands.add_parser(name, help=text, add_help=False)
@@ -108,6 +115,11 @@ def _check(options: argparse.Namespace) -> int:
         f"{options.file}: {len(config.departments)} departments, {len(config.services)} services, "
         f"{len(config.windows)} windows, {len(config.devices())} devices: good"
     )
+    return 0
+
+
+def _replay(options: argparse.Namespace) -> int:
+    print(replay.text(options))
     return 0
 
 

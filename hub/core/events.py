@@ -6,7 +6,7 @@ An event carries every fact that its fold needs, so a changed configuration neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, cast, get_type_hints
 
 from hub.core.errors import BadEvent
@@ -21,7 +21,7 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON values, without `at_ms`: the journal has a column for it."""
-        return {name: _plain(getattr(self, name)) for name in _CHECKS[self.kind]}
+        return {name: _plain(getattr(self, name)) for name in _SHAPES[self.kind].types}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,48 +317,68 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 def from_json(kind: str, at_ms: int, data: Mapping[str, Any]) -> Event:
-    """The event that `to_json` wrote; raises BadEvent on anything else."""
-    checks = _CHECKS.get(kind)
-    if checks is None:
+    """The event that `to_json` wrote; raises BadEvent on anything else.
+
+    A field with a default may be missing: the journals of earlier versions are read for ever.
+    """
+    shape = _SHAPES.get(kind)
+    if shape is None:
         raise BadEvent(kind, "unknown kind")
     if type(at_ms) is not int:
         raise BadEvent(kind, "at_ms is not a whole number")
-    if data.keys() != checks.keys():
-        odd = ", ".join(sorted(data.keys() ^ checks.keys()))
-        raise BadEvent(kind, f"missing or unknown: {odd}")
-    values = {}
-    for name, check in checks.items():
-        value = data[name]
-        if not check(value):
+    if data.keys() != shape.types.keys():
+        odd = (data.keys() - shape.types.keys()) | (shape.required - data.keys())
+        if odd:
+            raise BadEvent(kind, f"missing or unknown: {', '.join(sorted(odd))}")
+    values: dict[str, Any] = {}
+    for name, value in data.items():
+        # The very type, not isinstance: True is an int to Python, but not to the journal.
+        if type(value) not in shape.types[name]:
             raise BadEvent(kind, f"{name} has a wrong type: {value!r}")
-        values[name] = tuple(value) if type(value) is list else value
-    return cast(Callable[..., Event], _CLASSES[kind])(at_ms=at_ms, **values)
+        if type(value) is not list:
+            values[name] = value
+        elif all(type(item) is shape.items[name] for item in value):
+            values[name] = tuple(value)
+        else:
+            raise BadEvent(kind, f"{name} has a wrong type: {value!r}")
+    return cast(Callable[..., Event], shape.cls)(at_ms=at_ms, **values)
 
 
 def _plain(value: object) -> object:
     return list(value) if type(value) is tuple else value
 
 
-def _is_texts(value: object) -> bool:
-    return type(value) is list and all(type(item) is str for item in value)
-
-
-# `type() is`, not isinstance: True is an int to Python, but not to the journal.
-_FIELD_CHECKS: dict[Any, Callable[[object], bool]] = {
-    int: lambda value: type(value) is int,
-    bool: lambda value: type(value) is bool,
-    str: lambda value: type(value) is str,
-    int | None: lambda value: value is None or type(value) is int,
-    str | None: lambda value: value is None or type(value) is str,
-    tuple[str, ...]: _is_texts,
+# The types that a stored field may have, and those of the items if it is a list.
+_TYPES: dict[Any, tuple[tuple[type, ...], type | None]] = {
+    int: ((int,), None),
+    bool: ((bool,), None),
+    str: ((str,), None),
+    int | None: ((int, type(None)), None),
+    str | None: ((str, type(None)), None),
+    tuple[str, ...]: ((list,), str),
+    tuple[int, ...]: ((list,), int),
 }
 
 
-def _checks_of(cls: type[Event]) -> dict[str, Callable[[object], bool]]:
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How one kind of event is stored."""
+
+    cls: type[Event]
+    required: frozenset[str]
+    types: dict[str, tuple[type, ...]]
+    items: dict[str, type | None]
+
+
+def _shape_of(cls: type[Event]) -> _Shape:
     hints = get_type_hints(cls)
-    names = (f.name for f in fields(cls) if f.name != "at_ms")
-    return {name: _FIELD_CHECKS[hints[name]] for name in names}
+    stored = [f for f in fields(cls) if f.name != "at_ms"]
+    return _Shape(
+        cls=cls,
+        required=frozenset(f.name for f in stored if f.default is MISSING),
+        types={f.name: _TYPES[hints[f.name]][0] for f in stored},
+        items={f.name: _TYPES[hints[f.name]][1] for f in stored},
+    )
 
 
-_CLASSES = {cls.kind: cls for cls in EVENTS}
-_CHECKS = {cls.kind: _checks_of(cls) for cls in EVENTS}
+_SHAPES = {cls.kind: _shape_of(cls) for cls in EVENTS}
