@@ -171,6 +171,7 @@ class Service:
         if events:
             self._look_ms = now_ms
             near = [device for device in self.config.devices() if device.window in acted]
+            near.sort(key=lambda device: device.role != "display")
             packets = self.outbound.changed_wants(near, now_ms) + packets
         self._send(packets)
         to_send, self._to_send = self._to_send, []
