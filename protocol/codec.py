@@ -26,7 +26,12 @@ def decode(cls, payload: bytes, bodies=None):
 
     Without `bodies` the `d` stays a dict. A refused answer (`ok` false) has no body.
     """
-    message = cls.parse(_load(payload))
+    plain = peek(payload)
+    if "v" in plain and plain["v"] != VERSION:
+        raise VersionMismatch(plain["v"] if type(plain["v"]) is int else type(plain["v"]).__name__)
+    if "d" in plain and not isinstance(plain["d"], dict):
+        raise FieldError("envelope", "d", "object", type(plain["d"]).__name__)
+    message = cls.parse(plain)
     if bodies is not None and message.d is not None and getattr(message, "ok", True):
         if message.k not in bodies:
             raise UnknownKind(message.k)
@@ -35,11 +40,7 @@ def decode(cls, payload: bytes, bodies=None):
 
 
 def peek(payload: bytes) -> dict:
-    """The JSON object of a payload that does not decode, for an answer that names boot and n."""
-    return _load(payload)
-
-
-def _load(payload: bytes) -> dict:
+    """The JSON object of a payload, unchecked: an answer may name boot and n of what is wrong."""
     if len(payload) > MAX_PAYLOAD:
         raise TooLarge(len(payload), MAX_PAYLOAD)
     try:
@@ -50,8 +51,4 @@ def _load(payload: bytes) -> dict:
         raise BadJson(type(error).__name__)
     if not isinstance(plain, dict):
         raise BadJson("not an object")
-    if "v" in plain and plain["v"] != VERSION:
-        raise VersionMismatch(plain["v"] if type(plain["v"]) is int else type(plain["v"]).__name__)
-    if "d" in plain and not isinstance(plain["d"], dict):
-        raise FieldError("envelope", "d", "object", type(plain["d"]).__name__)
     return plain
