@@ -1,4 +1,4 @@
-"""The example hall's hub in memory: its real parts, a clock that is told, a wire that keeps all."""
+"""The example hall's hub in memory: real parts, a clock that is told, a wire that keeps all."""
 
 from __future__ import annotations
 
@@ -161,6 +161,15 @@ class Hub:
 
         self._runner.run(put())
         self.ask()
+
+    def end_by(self, device: str, evt: Evt) -> None:
+        """An event that ends the service; raises what it ended with."""
+
+        async def last() -> None:
+            await self.service.on_message(topics.dev(self.config.site, device, "evt"), encode(evt))
+            await self.running
+
+        self._runner.run(last())
 
     def tell(self, device: str, kind: str, body: Message, **more: Any) -> EvtAck:
         """One event of a device, and its answer."""

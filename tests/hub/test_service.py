@@ -12,7 +12,6 @@ from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub, event
 from hub.core import commands, errors
 from hub.journal import CURSOR
 from protocol.caller import Press
-from protocol.codec import encode
 from protocol.envelope import Evt, Fault
 from protocol.machine import Identify, Printed, Quote, Reserve
 
@@ -69,22 +68,12 @@ def test_an_answer_is_on_the_disk_before_it_is_sent(hub: Hub, path: Path) -> Non
     assert stored == [True]
 
 
-def test_an_error_of_the_journal_ends_the_hub_and_answers_nobody(path: Path) -> None:
-    hub = Hub(path)
-    with pytest.raises(sqlite3.ProgrammingError), hub:
-        hub.journal.close()
-        hub._runner.run(hub.service.on_message("hall/v1/whu/dev/caller-04/evt", b"{}"))
-        hub._runner.run(
-            hub.service.on_message(
-                f"hall/v1/whu/dev/{MACHINE}/evt", encode(event("reserve", reserve()))
-            )
-        )
-        hub._runner.run(_until_over(hub))
-    assert hub.answers(MACHINE) == []
-
-
-async def _until_over(hub: Hub) -> None:
-    await hub.running
+def test_a_failed_commit_ends_the_hub_and_answers_nobody(path: Path) -> None:
+    with Hub(path) as hub:
+        hub.journal._db.execute("PRAGMA query_only = 1")
+        with pytest.raises(sqlite3.OperationalError):
+            hub.end_by(MACHINE, event("reserve", reserve()))
+        assert hub.wire.packets == []
 
 
 def test_a_repeat_gets_the_stored_answer_and_changes_nothing(hub: Hub) -> None:
@@ -114,9 +103,7 @@ def test_the_same_number_of_another_boot_is_another_event(hub: Hub) -> None:
 def test_a_burst_is_committed_in_one_transaction(hub: Hub) -> None:
     statements: list[str] = []
     hub.journal._db.set_trace_callback(statements.append)
-    events = [
-        event("reserve", reserve(f"s{n}", f"AB12CD{n:02d}"), n=100 + n) for n in range(20)
-    ]
+    events = [event("reserve", reserve(f"s{n}", f"AB12CD{n:02d}"), n=100 + n) for n in range(20)]
     hub.hear(MACHINE, "evt", *events)
     hub.journal._db.set_trace_callback(None)
     assert sum(text.startswith("BEGIN") for text in statements) == 1

@@ -1,0 +1,85 @@
+"""The device table: births and wills in any order, silence, faults, and ids nobody knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.devices import Device, Devices
+from protocol.envelope import State
+from protocol.limits import SILENT_LOST_MS
+
+NOW = 1_000_000
+
+
+@pytest.fixture
+def devices() -> Devices:
+    return Devices(["caller-04", "pad-04"])
+
+
+@pytest.fixture
+def caller(devices: Devices) -> Device:
+    found = devices.heard("caller-04", NOW)
+    assert found is not None
+    return found
+
+
+def state(word: str, boot: int, conn: int = 1) -> State:
+    return State(s=word, boot=boot, conn=conn, role="caller")
+
+
+def test_an_id_that_the_file_does_not_name_is_counted(devices: Devices) -> None:
+    assert devices.heard("caller-99", NOW) is None
+    assert devices.counters == {"unknown-device": 1}
+    assert set(devices.all) == {"caller-04", "pad-04"}
+
+
+def test_a_birth_makes_alive_and_says_whether_the_board_rebooted(devices, caller) -> None:
+    assert devices.state(caller, state("ready", boot=7))
+    assert caller.alive
+    assert not devices.state(caller, state("ready", boot=7, conn=2))
+    assert devices.state(caller, state("ready", boot=8))
+
+
+def test_a_will_of_the_present_connection_means_lost(devices, caller) -> None:
+    devices.state(caller, state("ready", 7))
+    assert not devices.state(caller, state("lost", 7))
+    assert not caller.alive
+    assert devices.counters["lost"] == 1
+
+
+def test_a_will_that_comes_after_the_next_birth_means_nothing(devices, caller) -> None:
+    devices.state(caller, state("ready", 7, conn=1))
+    devices.state(caller, state("ready", 7, conn=2))
+    devices.state(caller, state("lost", 7, conn=1))
+    devices.state(caller, state("lost", 6, conn=9))
+    assert caller.alive
+    assert devices.counters["lost"] == 0
+
+
+def test_a_planned_end_is_no_loss(devices, caller) -> None:
+    devices.state(caller, state("ready", 7))
+    devices.state(caller, state("draining", 7))
+    assert (caller.alive, devices.counters["lost"]) == (False, 0)
+
+
+def test_silence_is_told_once(devices, caller) -> None:
+    devices.state(caller, state("ready", 7))
+    assert devices.sweep(NOW + SILENT_LOST_MS - 1) == []
+    assert devices.sweep(NOW + SILENT_LOST_MS) == [caller]
+    assert devices.sweep(NOW + SILENT_LOST_MS + 1) == []
+    assert (caller.alive, devices.counters["silent"]) == (False, 1)
+
+
+def test_any_word_ends_the_silence(devices, caller) -> None:
+    devices.state(caller, state("ready", 7))
+    devices.heard("caller-04", NOW + 100_000)
+    assert devices.sweep(NOW + SILENT_LOST_MS) == []
+
+
+def test_a_fault_stands_until_it_is_over(devices, caller) -> None:
+    devices.fault(caller, "printer-paper", True)
+    assert caller.faults == {"printer-paper"}
+    devices.fault(caller, "printer-paper", False)
+    devices.fault(caller, "printer-paper", False)
+    assert caller.faults == set()
+    assert devices.counters["fault-printer-paper"] == 1
