@@ -30,7 +30,8 @@ class CampusLink:
         self.sync = CampusSync(
             campus.url,
             read_token(data / campus.token_file),
-            outcomes.cursor,
+            # Bookings of a day whose key was lost are pulled again, and hashed with the new one.
+            0 if day.key_is_new else outcomes.cursor,
             self._on_page,
             self,
             poll_s=campus.poll_ms / 1000,

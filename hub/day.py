@@ -48,9 +48,11 @@ class DayKeeper:
         self._clock = clock
         self._file = day_key_file
         day = hall.state.day or config.calendar.business_day(clock.now_ms()).isoformat()
-        self._identity = Identity(
-            campus_key, open_day_key(day_key_file, dt.date.fromisoformat(day))
-        )
+        held = day_key_file.exists() and day_key_file.read_bytes()
+        key = open_day_key(day_key_file, dt.date.fromisoformat(day))
+        # A key made anew finds nobody whose booking was hashed with the lost one.
+        self.key_is_new = held != day_key_file.read_bytes()
+        self._identity = Identity(campus_key, key)
         self.on_new_day: Callable[[], None] = lambda: None
 
     def holder(self, how: str, raw: str) -> str | None:

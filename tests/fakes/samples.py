@@ -57,7 +57,7 @@ SAMPLES = (
     machine.MachineWant(
         hall_zh="综合事务服务中心",
         hall_en="Service Centre",
-        hall_g="19u6z8rCzvHNs9bg0sS9",
+        hall_g="19u6z8rCzvG3/s7x1tDQxA==",
         feedback="swfw@whu.edu.cn 68773295",
         departments=[{"letter": "C", "zh": "本科生院", "en": "Undergraduate College"}],
         open=True,
