@@ -25,6 +25,7 @@ class Outbound:
         self.epoch = epoch
         self._shown: dict[str, object] = {}
         self._revs: dict[str, int] = {}
+        self._published_ms: dict[str, int] = {}
 
     def _topic(self, device: str, leaf: str) -> str:
         return topics.dev(self.config.site, device, leaf)
@@ -64,10 +65,15 @@ class Outbound:
                 continue
             self._shown[device.id] = facts
             self._revs[device.id] = self._revs.get(device.id, 0) + 1
+            self._published_ms[device.id] = now_ms
             kind, body = want_of(device, self.config, facts)
             want = Want(k=kind, rev=[self.epoch, self._revs[device.id]], now=now_ms, d=body)
             found.append(Packet(self._topic(device.id, "want"), encode(want), retain=True))
         return found
+
+    def last_want(self, device: str) -> tuple[tuple[int, int], int]:
+        """(rev, hub ms) of the want that was published last."""
+        return (self.epoch, self._revs.get(device, 0)), self._published_ms.get(device, 0)
 
     def all_again(self, now_ms: int) -> list[Packet]:
         """Every want and menu, whatever was published before."""

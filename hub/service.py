@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from hub.alarms import CallWatch
 from hub.bridge import Bridge, Identify, Reply
 from hub.clock import Clock, local_day
 from hub.config import HallConfig
@@ -61,6 +62,7 @@ class Service:
         self.outbox = Outbox(self._on_command_end)
         self.inbound = Inbound(config, self.devices)
         self.outbound = Outbound(config, self.hall, self.epoch)
+        self.calls = CallWatch(config, hall, self.devices, self.outbound)
         self.outcomes = Outcomes(config.time_zone)
         self._restore_outcomes()
         self.on_outcome: Callable[[], None] = lambda: None
@@ -254,6 +256,7 @@ class Service:
         self._happened(due, now_ms)
         self._to_send += self.outbox.due(now_ms)
         self.devices.sweep(now_ms)
+        self.calls.look(now_ms)
 
     def _happened(self, events: Sequence[Event], now_ms: int) -> None:
         if events:
