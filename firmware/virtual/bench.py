@@ -26,6 +26,8 @@ class Bench:
         self._on_pwm: dict[int, list[Callable[[int], Any]]] = {}
         self._on_spi: dict[int, list[Callable[[bytes], Any]]] = {}
         self._on_fed: list[Callable[[int], Any]] = []
+        self._on_booted: list[Callable[[int], Any]] = []
+        self._on_reset: list[Callable[[int], Any]] = []
         self._uarts: dict[int, Uart] = {}
         self._levels: dict[int, int] = {}  # what the board drives, with the HELD flag
         self._tones: dict[int, int] = {}
@@ -64,6 +66,14 @@ class Bench:
     def on_fed(self, fn: Callable[[int], Any]) -> None:
         """Call `fn(timeout_ms)` each time the board feeds its watchdog."""
         self._on_fed.append(fn)
+
+    def on_booted(self, fn: Callable[[int], Any]) -> None:
+        """Call `fn(0)` each time the board is about to run boot.py."""
+        self._on_booted.append(fn)
+
+    def on_reset(self, fn: Callable[[int], Any]) -> None:
+        """Call `fn(exit_code)` when a board with a console resets itself."""
+        self._on_reset.append(fn)
 
     def uart(self, number: int) -> Uart:
         """The wire of that UART, also before the board opens it."""
@@ -184,6 +194,10 @@ class Bench:
             tell(self._on_pwm.get(number, ()), value)
         elif kind == records.FED:
             tell(self._on_fed, value)
+        elif kind == records.BOOTED:
+            tell(self._on_booted, value)
+        elif kind == records.RESET:
+            tell(self._on_reset, value)
         elif kind == records.HEAP and self._heap_bytes:
             self._heap_bytes.set_result(value * records.HEAP_UNIT_BYTES)
             self._heap_bytes = None

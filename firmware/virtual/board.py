@@ -11,15 +11,19 @@ import shutil
 import signal
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from firmware.virtual import images
 from firmware.virtual.bench import Bench
+from firmware.virtual.console import Console
 from firmware.virtual.errors import BoardFailed
+from firmware.virtual.hardware import OF_ROLE, PICO_W, Hardware
 
 PWRON_RESET, WDT_RESET, SOFT_RESET = 1, 3, 5
 # What machine.reset() and machine.soft_reset() leave behind in shims/machine.py.
-_RESET_EXITS = {100: SOFT_RESET, 101: SOFT_RESET}
+_HARD_EXIT = 100
+_RESET_EXITS = {_HARD_EXIT: SOFT_RESET, 101: SOFT_RESET}
+_KILLED = -signal.SIGKILL
 # A board needs about this long from reset to main.py; it also keeps a reset loop from
 # eating a core.
 _REBOOT_S = 0.1
@@ -30,7 +34,11 @@ _BOOTSTRAP = Path(__file__).resolve().parent / "bootstrap.py"
 
 
 class VirtualBoard:
-    """A board of a role with its reference wiring in `parts`; `tree` runs other firmware."""
+    """A board of a role with its reference wiring in `parts`; `tree` runs other firmware.
+
+    `port` gives it a console there, for mpremote; `hardware` is what it says it is. `flash` is
+    "staged", "blank", or "kept" (what an earlier board left in `workdir`, else blank).
+    """
 
     def __init__(
         self,
@@ -41,6 +49,9 @@ class VirtualBoard:
         heap: str = "160k",
         *,
         tree: Path | None = None,
+        port: Path | None = None,
+        hardware: Hardware | None = None,
+        flash: str = "staged",
     ) -> None:
         self.role = role
         self.config = config
@@ -55,8 +66,13 @@ class VirtualBoard:
             self.parts = module.Parts(self.bench, speed)
         self.resets = 0  # by machine.reset(), machine.soft_reset() or the watchdog
         self.exit_code: int | None = None  # of a process that ended without asking for a reset
+        self.hardware = hardware or OF_ROLE.get(role, PICO_W)
+        self.port = port
         self._tree = tree
+        self._flash_with = flash
         self._flashed = False
+        self._console: Console | None = None
+        self._asked: int | None = None  # the exit code of a reset asked for with a console
         self._process: asyncio.subprocess.Process | None = None
         self._running: asyncio.Task[None] | None = None
         self._socket_dir: str | None = None
@@ -64,6 +80,8 @@ class VirtualBoard:
         self._cause = PWRON_RESET
         self._bitten = False
         self.bench.on_fed(self._fed)
+        self.bench.on_booted(self._booted)
+        self.bench.on_reset(self._reset)
 
     @property
     def name(self) -> str:
@@ -130,6 +148,11 @@ class VirtualBoard:
 
     def _flash(self) -> None:
         self.workdir.mkdir(parents=True, exist_ok=True)
+        if self._flash_with != "staged":
+            if self._flash_with == "blank" or not self.flash_path.exists():
+                with tempfile.TemporaryDirectory() as nothing:
+                    images.tree_image(Path(nothing), self.flash_path)
+            return
         if self._tree is None:
             shutil.copyfile(images.role_image(self.role), self.flash_path)
         else:
@@ -139,30 +162,51 @@ class VirtualBoard:
     async def _run(self, shims: Path) -> None:
         """Run the program, again after each reset, until it ends or is ended."""
         ident = hashlib.sha256(self.name.encode()).hexdigest()[:16]
-        head = [*images.MICROPYTHON, "-X", f"heapsize={self.heap}", str(_BOOTSTRAP)]
-        head += [str(self.flash_path), f"{self._socket_dir}/s", str(shims), ident]
+        head = [*images.MICROPYTHON, "-X", f"heapsize={self.heap}"]
+        tail = [str(_BOOTSTRAP), str(self.flash_path), f"{self._socket_dir}/s", str(shims), ident]
         with self.log_path.open("ab") as log:
+            if self.port:
+                self._console = Console(self.port, log)
+                self._console.plug()
+                head.append("-i")
             while True:
-                self._process = await asyncio.create_subprocess_exec(
-                    *head,
-                    str(self._cause),
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                )
-                code = await self._process.wait()
-                self._process = None
-                self._unwatch()
-                await self.bench.ended()
-                if self._bitten:
-                    self._cause, self._bitten = WDT_RESET, False
-                elif code in _RESET_EXITS and self._running:
-                    self._cause = _RESET_EXITS[code]
-                else:
-                    self.exit_code = code
+                await self._run_once([*head, *tail, str(self._cause)], log)
+                if self.exit_code is not None:
                     return
                 self.resets += 1
                 await asyncio.sleep(_REBOOT_S)
+
+    async def _run_once(self, command: list[str], log: IO[bytes]) -> None:
+        """One run of the interpreter; leaves the next reset cause, or an exit code."""
+        console, self._asked = self._console, None
+        stdin, stdout = asyncio.subprocess.DEVNULL, log.fileno()
+        if console:
+            stdin = stdout = console.terminal()
+            command += ["main" if console.runs_main else "boot", *self.hardware.arguments()]
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=stdin, stdout=stdout, stderr=stdout
+        )
+        if console:
+            os.close(stdout)
+            console.started(self._process.pid)
+        code = await self._process.wait()
+        self._process = None
+        await self.bench.ended()
+        code = code if self._asked is None else self._asked
+        # A soft reset ends the interpreter only: the port stays, and a watchdog goes on.
+        soft = console is not None and not self._bitten and code not in (_HARD_EXIT, _KILLED)
+        if not soft:
+            self._unwatch()
+        if self._bitten:
+            self._cause, self._bitten = WDT_RESET, False
+        elif soft or (code in _RESET_EXITS and self._running):
+            self._cause = _RESET_EXITS.get(code, SOFT_RESET)
+        else:
+            self.exit_code = code
+        if console:
+            console.ended(soft=soft)
+            if not soft and self.exit_code is None:
+                console.plug()
 
     async def _end(self, how: signal.Signals) -> None:
         self._unwatch()
@@ -175,9 +219,19 @@ class VirtualBoard:
                 running.cancel()  # between two runs
             await asyncio.gather(running, return_exceptions=True)
         await self.bench.close()
+        if self._console:
+            self._console.close()
+            self._console = None
         if self._socket_dir:
             shutil.rmtree(self._socket_dir, ignore_errors=True)
             self._socket_dir = None
+
+    def _booted(self, _: int) -> None:
+        if self._console:
+            self._console.booted()
+
+    def _reset(self, exit_code: int) -> None:
+        self._asked = exit_code
 
     def _fed(self, timeout_ms: int) -> None:
         self._unwatch()

@@ -10,6 +10,8 @@ LEVEL = 0  # number = pin, value = level; high byte 1 marks a line that a pull-u
 PWM = 1  # number = pin, value = Hz, 0 = silent
 SPI = 3  # number = bus, value = bytes that follow
 FED = 5  # the watchdog was fed, value = its time-out in ms
+BOOTED = 8  # the file system is mounted: boot.py is next
+RESET = 9  # asked for with a console, value = the exit code it has without one
 
 # bench -> board
 # LEVEL as above: the level somebody drives on an input

@@ -17,13 +17,16 @@ _EXIT_SOFT_RESET = 101
 
 _ident = b""
 _cause = PWRON_RESET
+_leave = sys.exit
 
 
-def set_up(ident, cause):
-    """Called by the bootstrap: the chip's number, and why it starts."""
-    global _ident, _cause
+def set_up(ident, cause, console):
+    """Called by the bootstrap: the chip's number, why it starts, whether a REPL follows."""
+    global _ident, _cause, _leave
     _ident = ident
     _cause = cause
+    if console:  # where a SystemExit ends a program, not the interpreter
+        _leave = wires.reset
     wires.on(records.LEVEL, _driven)
 
 
@@ -36,11 +39,11 @@ def reset_cause():
 
 
 def reset():
-    sys.exit(_EXIT_RESET)
+    _leave(_EXIT_RESET)
 
 
 def soft_reset():
-    sys.exit(_EXIT_SOFT_RESET)
+    _leave(_EXIT_SOFT_RESET)
 
 
 def freq(hz=None):

@@ -123,6 +123,12 @@ async def _listen():
         poll()
 
 
+def reset(code):
+    """Tell the host to start this board again, and end."""
+    send(records.RESET, 0, code)
+    power_off()
+
+
 def power_off():
     """End at once: no exception handler and no finally clause runs, as when a plug is pulled."""
     os.system("kill -9 $PPID")
