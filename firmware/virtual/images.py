@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.build import ROOT, compile_module, stage
+from firmware.fold import folded
 from firmware.virtual.errors import ImageFailed
 
 # The file system of a Pico W (ports/rp2/boards/RPI_PICO_W), the smallest of our boards.
@@ -70,15 +71,22 @@ def _role_image(role: str) -> Path:
 @functools.cache
 def _shims() -> Path:
     sources = [*sorted((_HERE / "shims").glob("*.py")), _HERE / "records.py"]
-    digest = _digest(path.name + path.read_text(encoding="utf-8") for path in sources)
+    texts = {source: folded(source, _shim, keep_public=True) for source in sources}
+    digest = _digest(path.name + text for path, text in texts.items())
     target = _BUILD / "virtual" / f"shims-{digest}"
     with _locked("shims.lock"):
         if not target.exists():
             making = Path(tempfile.mkdtemp(dir=target.parent))
-            for source in sources:
-                compile_module(source, f"shims/{source.name}", making / f"{source.stem}.mpy")
+            for source, text in texts.items():
+                compile_module(text, f"shims/{source.name}", making / f"{source.stem}.mpy")
             making.rename(target)
     return target
+
+
+def _shim(name: str) -> Path | None:
+    """A shim's source, whose constants may be folded."""
+    path = _HERE / "records.py" if name == "records" else _HERE / "shims" / f"{name}.py"
+    return path if path.is_file() else None
 
 
 def _make(target: Path, tree: Path) -> None:

@@ -54,9 +54,9 @@ def compiled(monkeypatch):
     names = []
     real = build.compile_module
 
-    def spy(source, name, target):
+    def spy(text, name, *more):
         names.append(name)
-        real(source, name, target)
+        real(text, name, *more)
 
     monkeypatch.setattr(build, "compile_module", spy)
     return names
@@ -82,6 +82,25 @@ def test_tracebacks_name_modules_as_the_board_does(root, tmp_path):
     assert str(root).encode() not in code
 
 
+def test_lines_can_be_kept_to_find_an_error(root, tmp_path, compiled):
+    (root / "firmware/caller/flow.py").write_text("X = 1\n\ndef f():\n    return X\n")
+    out = tmp_path / "out"
+    short = build.stage("caller", out)["files"]["lib/caller/flow.mpy"]["bytes"]
+    compiled.clear()
+    assert build.main(["caller", str(out), "--lines"]) == 0
+    assert "caller/flow.py" in compiled
+    assert (out / "lib/caller/flow.mpy").stat().st_size > short
+
+
+def test_a_change_of_a_constant_reaches_who_uses_it(root, tmp_path, compiled):
+    (root / "firmware/caller/flow.py").write_text("from drivers.lamps import X\nY = [X]\n")
+    build.stage("caller", tmp_path / "out")
+    (root / "firmware/drivers/lamps.py").write_text("X = 2\n")
+    compiled.clear()
+    build.stage("caller", tmp_path / "out")
+    assert "caller/flow.py" in compiled
+
+
 def test_a_current_stage_is_kept(root, tmp_path, compiled):
     first = build.stage("caller", tmp_path / "out")
     compiled.clear()
@@ -91,7 +110,7 @@ def test_a_current_stage_is_kept(root, tmp_path, compiled):
 
 def test_only_what_changed_is_compiled_again(root, tmp_path, compiled):
     build.stage("caller", tmp_path / "out")
-    (root / "firmware/drivers/lamps.py").write_text("X = 2\n")
+    (root / "firmware/drivers/lamps.py").write_text("X = [2]\n")
     compiled.clear()
     build.stage("caller", tmp_path / "out")
     assert compiled == ["drivers/lamps.py"]
