@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 REQUIRED = object()
 MAX_INT = 9_007_199_254_740_991  # 2**53 - 1: exact in every JSON parser
 
-_ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
+_ID_BYTES = b"abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 class Int:
@@ -43,10 +43,12 @@ class Text:
     def fits(self, value) -> bool:
         if type(value) is not str or len(value) > self.most:
             return False
-        for char in value:
-            code = ord(char)
-            if code < 32 or 0xD800 <= code <= 0xDFFF:
+        # As bytes: MicroPython keeps every character that a loop over a string meets, for ever.
+        before = 0
+        for byte in value.encode("utf-8", "surrogatepass"):
+            if byte < 32 or (before == 0xED and byte >= 0xA0):  # ED A0..BF is a surrogate
                 return False
+            before = byte
         return True
 
 
@@ -56,8 +58,8 @@ class Id:
     def fits(self, value) -> bool:
         if type(value) is not str or not 1 <= len(value) <= 32:
             return False
-        for char in value:
-            if char not in _ID_CHARS:
+        for byte in value.encode("utf-8", "surrogatepass"):
+            if byte not in _ID_BYTES:
                 return False
         return True
 

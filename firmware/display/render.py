@@ -27,7 +27,8 @@ def draw(panel, font, lines, blink_on=True):
         if blink and not blink_on:
             continue
         x = (panel.width - width_px) // 2 if rows == 1 else 0
-        for character in text[:count]:
+        for at in range(count):
+            character = text[at : at + 1]
             code = ord(character)
             if not font.draw(panel.fb, code, x, row * font.height) and character not in missing:
                 missing += character
@@ -38,8 +39,9 @@ def draw(panel, font, lines, blink_on=True):
 def _fitting(font, text, limit_px):
     # How many leading characters fit, and their width.
     width_px = 0
-    for count, character in enumerate(text):
-        next_px = width_px + font.width(ord(character))
+    for count in range(len(text)):
+        # A slice: MicroPython keeps every character that text[i] or a loop gives, for ever.
+        next_px = width_px + font.width(ord(text[count : count + 1]))
         if next_px > limit_px:
             return count, width_px
         width_px = next_px

@@ -60,8 +60,9 @@ def show_page(number: int, crc: bool = False) -> bytes:
 def write_text(vp: int, text: str, crc: bool = False) -> bytes:
     """Write a text variable whose encode mode is 5 (UTF-16BE); FFFF ends it, so "" clears it."""
     data = bytearray()
-    for char in text:
-        code = ord(char)
+    for at in range(len(text)):
+        # A slice: MicroPython keeps every character that text[at] or a loop gives, for ever.
+        code = ord(text[at : at + 1])
         if code > 0xFFFF:
             # Not in the panel's font either; a box is what the visitor would see anyway.
             code = 0x25A1

@@ -61,8 +61,9 @@ def frame(text):
     data[3] = _SPEAK
     data[4] = _UNICODE_BIG_ENDIAN
     at = 5
-    for character in text:
-        code = ord(character)
+    for index in range(len(text)):
+        # A slice: MicroPython keeps every character that text[i] or a loop gives, for ever.
+        code = ord(text[index : index + 1])
         if code > 0xFFFF:
             raise SpeechError("character")
         data[at] = code >> 8
@@ -76,7 +77,7 @@ def frame(text):
 
 
 def _has_digit(text):
-    for character in text:
-        if "0" <= character <= "9":
+    for byte in text.encode():
+        if 0x30 <= byte <= 0x39:
             return True
     return False
