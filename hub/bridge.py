@@ -67,7 +67,13 @@ class Bridge:
         try:
             return self._handlers[event.k](device, event.d, now_ms)
         except Refused as refusal:
-            return Reply(why=refusal.reason)
+            return Reply(self._alert(refusal, event.d, now_ms), why=refusal.reason)
+
+    def _alert(self, refusal: Refused, asked: Any, now_ms: int) -> list[Event]:
+        """Tell the manager why the hall has no number for somebody."""
+        if refusal.alert is None:
+            return []
+        return self.apply(commands.Alert(refusal.alert, asked.service), now_ms)
 
     def apply(self, command: commands.Command, now_ms: int) -> list[Event]:
         """Decide a command and fold what it causes; raises Refused."""

@@ -30,10 +30,14 @@ def command_due(config: HallConfig, hall: Hall, now_ms: int) -> commands.Command
     state = hall.state
     if state.day != today.isoformat():
         if spans and now_ms >= spans[0][0] - config.policy.issue_before_ms:
-            return commands.OpenDay(today.isoformat())
+            return commands.OpenDay(today.isoformat(), config.calendar.hours(today))
         return commands.CloseDay() if state.day_open else None
     if state.day_open and (not spans or now_ms >= spans[-1][1] + config.policy.close_after_ms):
         return commands.CloseDay()
+    hours = config.calendar.hours(today)
+    if state.day_open and hours not in ((), state.sessions):
+        # The hall's file was changed since the day was opened.
+        return commands.OpenDay(state.day, hours)
     return None
 
 
@@ -53,6 +57,7 @@ class DayKeeper:
         # A key made anew finds nobody whose booking was hashed with the lost one.
         self.key_is_new = held != day_key_file.read_bytes()
         self._identity = Identity(campus_key, key)
+        self._alerts: set[str] = set()
         self.on_new_day: Callable[[], None] = lambda: None
 
     def holder(self, how: str, raw: str) -> str | None:
@@ -71,7 +76,10 @@ class DayKeeper:
     async def look(self, ask: Ask) -> None:
         """Open or close the day if that is due."""
         command = command_due(self._config, self._hall, self._clock.now_ms())
-        if isinstance(command, commands.OpenDay):
+        self._say_alerts()
+        if isinstance(command, commands.OpenDay) and command.day == self._hall.state.day:
+            await ask([command])
+        elif isinstance(command, commands.OpenDay):
             key = open_day_key(self._file, dt.date.fromisoformat(command.day))
             self._identity.new_day(key)
             await ask([command])
@@ -81,6 +89,13 @@ class DayKeeper:
             delete(self._file)
         if command is not None:
             log.info("day: %s", command)
+
+    def _say_alerts(self) -> None:
+        """What the manager must know, once."""
+        alerts = dict(self._hall.state.alerts)
+        for alert in sorted(alerts.keys() - self._alerts):
+            log.warning("alert: %s", alert)
+        self._alerts = set(alerts)
 
     async def run(self, ask: Ask) -> None:
         """Look for ever."""

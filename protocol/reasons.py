@@ -26,6 +26,10 @@ WINDOW_PAUSED|窗口已暂停|The window is paused|E-13|pause
 NO_TARGET|不能转到该窗口|That window takes no transfers|E-14|transfer
 UNKNOWN_KEY|没有这个按键|No such key|E-15|
 UNKNOWN_CALL|没有这次呼叫|No such call|E-16|
+# Acts of a manager.
+NOT_SERVING|此号不在办理中|This number is not being served|E-17|
+NOT_WAITING|此号不在等候|This number is not waiting|E-18|
+NEED_REASON|请填写原因|Please give a reason|E-19|
 # Visitors at the ticket machine.
 UNKNOWN_SERVICE|没有这项业务,请到服务台|No such service: please ask staff|E-20|
 NEED_CARD|此业务请先刷校园卡|This service needs a campus card|E-21|
@@ -42,6 +46,9 @@ PAPER_OUT|缺纸,请联系工作人员|Out of paper: please call staff|E-32|
 PRINTER_OFFLINE|打印机故障,请联系工作人员|Printer fault: please call staff|E-33|
 MENU_MISSING|业务目录未就绪,请稍候|The menu is not here yet: please wait|E-34|
 CARD_UNREADABLE|读卡失败,请再刷一次|Card not read: please try again|E-35|
+NOT_MISSED|此号没有过号|This number was not missed|E-36|
+RETURN_LATE|过号已失效,请重新取号|Too late to return: take a new number|E-37|
+WRONG_CODE|号码或校验码不对|Wrong number or code|E-38|
 # Ratings.
 NOT_RATEABLE|评价已结束|The rating is closed|E-40|
 RATED|已评价过|Already rated|E-41|

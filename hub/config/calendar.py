@@ -54,6 +54,11 @@ class Calendar:
             for s in self.sessions_on(day)
         )
 
+    def hours(self, day: dt.date) -> tuple[tuple[int, int], ...]:
+        """The spans of a date; none if a session lasts all day, for then there are no hours."""
+        whole_day = any(s.opens == 0 and s.closes == 24 * 60 for s in self.sessions_on(day))
+        return () if whole_day else self.spans(day)
+
     def _utc_ms(self, day: dt.date, minute: int) -> int:
         # Wall time, not midnight plus a duration: they differ on a day with a clock change.
         later = day + dt.timedelta(days=minute // (24 * 60))

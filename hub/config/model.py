@@ -174,6 +174,7 @@ class Policy:
     return_within_ms: int
     return_behind: int
     issue_before_ms: int
+    post_open_ms: int
     close_after_ms: int
     speak_times: int
     speak_timeout_ms: int

@@ -38,4 +38,5 @@ def make_rules(config: HallConfig) -> core.Rules:
         },
         policy=core.Policy(**policy),
         voiced_zones=frozenset(b.zone for b in config.boards.values() if b.voice),
+        posts=dict(config.posts),
     )

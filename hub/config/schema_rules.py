@@ -58,6 +58,7 @@ RULES = Table(
         _count("return_behind", 3, 1, 20, "it returns behind this many waiting legs"),
         # The day.
         _duration("issue_before_min", 30, 0, 240, "numbers are given this long before opening"),
+        _duration("post_open_min", 10, 1, 240, "a rostered window not open by then: an alert"),
         _duration("close_after_min", 60, 0, 300, "DAY_CLOSE this long after the last session"),
         # Calls and rating.
         _count(

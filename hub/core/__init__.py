@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.core import commands, errors, events, model
 from hub.core.errors import BadEvent, CoreError, IllegalEvent, Refused
 from hub.core.estimate import Quote
+from hub.core.issue import return_code
 from hub.core.keys import remark
 from hub.core.queue import Hall
 from hub.core.rules import Policy, Rules, Service, Window
@@ -29,4 +30,5 @@ __all__ = [
     "events",
     "model",
     "remark",
+    "return_code",
 ]

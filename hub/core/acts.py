@@ -42,8 +42,9 @@ def leave(m: Moment, leg: Leg, end: ev.Event) -> list[ev.Event]:
 
 
 def finish(m: Moment, leg: Leg) -> list[ev.Event]:
-    """End the service; the rating opens by the event's fold."""
-    return leave(m, leg, ev.Finished(at_ms=m.now_ms, leg=leg.id, forced=False))
+    """End the service; the rating opens by the event's fold, for whoever sits there now."""
+    post = m.rules.posts.get(_window(leg))
+    return leave(m, leg, ev.Finished(at_ms=m.now_ms, leg=leg.id, forced=False, post=post))
 
 
 def miss(m: Moment, leg: Leg) -> list[ev.Event]:

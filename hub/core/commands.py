@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class OpenDay:
-    """Begin the business day `day` (the hall's local date); closes one that was left open."""
+    """Begin the business day `day` (the hall's local date); closes one that was left open.
+
+    `sessions` are its hours, from and until in UTC ms; none: no hours are kept. For a day that is
+    open already only the hours are taken over.
+    """
 
     day: str
+    sessions: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,22 @@ class Reserve:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancel:
+    """The holder gives a number back that was not called yet."""
+
+    leg: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Who missed a call is back and shows it by the paper: its number and its four digits."""
+
+    ticket: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class ConfirmPrint:
     """How the paper ended: `printed`, `failed` (before the number line) or `unsure`."""
 
@@ -80,6 +101,31 @@ class Press:
     leg: int | None
     ver: int
     target: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prioritise:
+    """A manager gives a waiting leg 优先 or, `urgent`, the first place, for a reason."""
+
+    leg: int
+    reason: str
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForceFinish:
+    """A manager ends a service that its clerk left open, for a reason."""
+
+    leg: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """The manager must know; once a day for each `what` and `subject`."""
+
+    what: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +164,14 @@ Command = (
     | ImportBooking
     | CancelBooking
     | Reserve
+    | Cancel
+    | Return
     | ConfirmPrint
     | MachineBooted
     | Press
+    | Prioritise
+    | ForceFinish
+    | Alert
     | Spoken
     | RatingOpened
     | RatingOffline

@@ -16,14 +16,22 @@ def open_day(m: Moment, c: OpenDay) -> Events:
     state = m.state
     if state.day is not None and c.day <= state.day:
         if c.day == state.day and state.day_open:
-            return []
+            return _hours(m, c, state.sessions)
         raise Refused(errors.DAY_CLOSED)
     before = close_day(m, CloseDay()) if state.day_open else []
     forced: Events = [
         ev.Finished(at_ms=m.now_ms, leg=leg.id, forced=True)
         for leg in state.index.by_state[model.SERVING].values()
     ]
-    return [*before, *forced, ev.DayOpened(at_ms=m.now_ms, day=c.day)]
+    return [*before, *forced, ev.DayOpened(at_ms=m.now_ms, day=c.day), *_hours(m, c, ())]
+
+
+def _hours(m: Moment, c: OpenDay, known: tuple[tuple[int, int], ...]) -> Events:
+    """The day's sessions, unless they are known."""
+    if not c.sessions or c.sessions == known:
+        return []
+    spans = tuple(time_ms for span in c.sessions for time_ms in span)
+    return [ev.SessionsSet(at_ms=m.now_ms, spans=spans)]
 
 
 def close_day(m: Moment, c: CloseDay) -> Events:

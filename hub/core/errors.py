@@ -13,15 +13,21 @@ CONFIRM_NOSHOW = "CONFIRM_NOSHOW"  # the same key again within confirm_ms means 
 CONFIRM_SERVED = "CONFIRM_SERVED"
 DAY_CLOSED = "DAY_CLOSED"
 NEED_CARD = "NEED_CARD"
+NEED_REASON = "NEED_REASON"  # a manager's act without one
+NO_TARGET = "NO_TARGET"  # transfer to a window that takes no transfers
+NO_WINDOW = "NO_WINDOW"  # no window for it is open or due today
 NOBODY = "NOBODY"
-NOTHING_HELD = "NOTHING_HELD"
 NOT_CALLED = "NOT_CALLED"  # the window is open, but nobody is called here
+NOT_MISSED = "NOT_MISSED"
 NOT_PRINTING = "NOT_PRINTING"
 NOT_RATEABLE = "NOT_RATEABLE"
+NOT_SERVING = "NOT_SERVING"
+NOT_WAITING = "NOT_WAITING"
 NOT_YET = "NOT_YET"  # a function that this version does not have
-NO_TARGET = "NO_TARGET"  # transfer to a window that takes no transfers
+NOTHING_HELD = "NOTHING_HELD"
 RATED = "RATED"
 RECALL_LIMIT = "RECALL_LIMIT"
+RETURN_LATE = "RETURN_LATE"
 SERVING = "SERVING"  # the visitor is at the window already
 STALE = "STALE"  # pressed on a picture that was no longer true
 TOO_SOON = "TOO_SOON"
@@ -32,6 +38,7 @@ UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
 UNKNOWN_WINDOW = "UNKNOWN_WINDOW"
 WINDOW_CLOSED = "WINDOW_CLOSED"
 WINDOW_PAUSED = "WINDOW_PAUSED"
+WRONG_CODE = "WRONG_CODE"  # no such number today, or another paper's digits
 
 REASONS = (
     BOOKING_CANCELLED,
@@ -43,15 +50,21 @@ REASONS = (
     CONFIRM_SERVED,
     DAY_CLOSED,
     NEED_CARD,
+    NEED_REASON,
+    NO_TARGET,
+    NO_WINDOW,
     NOBODY,
-    NOTHING_HELD,
     NOT_CALLED,
+    NOT_MISSED,
     NOT_PRINTING,
     NOT_RATEABLE,
+    NOT_SERVING,
+    NOT_WAITING,
     NOT_YET,
-    NO_TARGET,
+    NOTHING_HELD,
     RATED,
     RECALL_LIMIT,
+    RETURN_LATE,
     SERVING,
     STALE,
     TOO_SOON,
@@ -62,6 +75,7 @@ REASONS = (
     UNKNOWN_WINDOW,
     WINDOW_CLOSED,
     WINDOW_PAUSED,
+    WRONG_CODE,
 )
 
 
@@ -70,11 +84,15 @@ class CoreError(Exception):
 
 
 class Refused(CoreError):
-    """A command that the rules do not allow now; nothing has changed. The asker's fault."""
+    """A command that the rules do not allow now; nothing has changed. The asker's fault.
 
-    def __init__(self, reason: str, **facts: int) -> None:
+    `alert`: what the manager must be told of it, with an Alert on the service in question.
+    """
+
+    def __init__(self, reason: str, alert: str | None = None, **facts: int) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.alert = alert
         self.facts = facts
 
 

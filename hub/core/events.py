@@ -6,10 +6,11 @@ An event carries every fact that its fold needs, so a changed configuration neve
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, ClassVar, cast, get_type_hints
+from dataclasses import dataclass
+from typing import Any, ClassVar, cast
 
 from hub.core.errors import BadEvent
+from hub.core.stored import plain, shape_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON values, without `at_ms`: the journal has a column for it."""
-        return {name: _plain(getattr(self, name)) for name in _SHAPES[self.kind].types}
+        return {name: plain(getattr(self, name)) for name in _SHAPES[self.kind].types}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,32 @@ class DayClosed(Event):
 
     kind: ClassVar[str] = "day_closed"
     day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsSet(Event):
+    """The day's hours: UTC ms, from and until of each session in turn."""
+
+    kind: ClassVar[str] = "sessions_set"
+    spans: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostsChecked(Event):
+    """Some minutes into the session that opened then: these rostered windows were not open."""
+
+    kind: ClassVar[str] = "posts_checked"
+    session_ms: int
+    late: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerted(Event):
+    """The manager must know: a service (`subject`) takes no more people, and why (`what`)."""
+
+    kind: ClassVar[str] = "alerted"
+    what: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +189,20 @@ class Reprinted(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voided(LegEvent):
-    """No paper exists; the number is not used again that day."""
+    """No paper exists, or its holder gave it back; the number is not used again that day."""
 
     kind: ClassVar[str] = "voided"
+    why: str = "no-paper"  # or `cancelled`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prioritised(LegEvent):
+    """A manager moved the leg forward, and why; `urgent`: before everybody."""
+
+    kind: ClassVar[str] = "prioritised"
+    credit_ms: int
+    urgent: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,10 +237,15 @@ class Started(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(LegEvent):
-    """Service ended; a `forced` end is left out of the figures and asks for no rating."""
+    """Service ended; a `forced` end is left out of the figures and asks for no rating.
+
+    `post` is the roster's code of who sat there; `reason` is the manager's for forcing it.
+    """
 
     kind: ClassVar[str] = "finished"
     forced: bool
+    post: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,6 +329,9 @@ class Unrated(LegEvent):
 EVENTS: tuple[type[Event], ...] = (
     DayOpened,
     DayClosed,
+    SessionsSet,
+    PostsChecked,
+    Alerted,
     BookingImported,
     BookingCancelled,
     BookingMissed,
@@ -299,6 +345,7 @@ EVENTS: tuple[type[Event], ...] = (
     PrintUnsure,
     Reprinted,
     Voided,
+    Prioritised,
     Called,
     Recalled,
     Started,
@@ -317,68 +364,13 @@ EVENTS: tuple[type[Event], ...] = (
 
 
 def from_json(kind: str, at_ms: int, data: Mapping[str, Any]) -> Event:
-    """The event that `to_json` wrote; raises BadEvent on anything else.
-
-    A field with a default may be missing: the journals of earlier versions are read for ever.
-    """
+    """The event that `to_json` wrote; raises BadEvent on anything else."""
     shape = _SHAPES.get(kind)
     if shape is None:
         raise BadEvent(kind, "unknown kind")
     if type(at_ms) is not int:
         raise BadEvent(kind, "at_ms is not a whole number")
-    if data.keys() != shape.types.keys():
-        odd = (data.keys() - shape.types.keys()) | (shape.required - data.keys())
-        if odd:
-            raise BadEvent(kind, f"missing or unknown: {', '.join(sorted(odd))}")
-    values: dict[str, Any] = {}
-    for name, value in data.items():
-        # The very type, not isinstance: True is an int to Python, but not to the journal.
-        if type(value) not in shape.types[name]:
-            raise BadEvent(kind, f"{name} has a wrong type: {value!r}")
-        if type(value) is not list:
-            values[name] = value
-        elif all(type(item) is shape.items[name] for item in value):
-            values[name] = tuple(value)
-        else:
-            raise BadEvent(kind, f"{name} has a wrong type: {value!r}")
-    return cast(Callable[..., Event], shape.cls)(at_ms=at_ms, **values)
+    return cast(Callable[..., Event], shape.cls)(at_ms=at_ms, **shape.values(data))
 
 
-def _plain(value: object) -> object:
-    return list(value) if type(value) is tuple else value
-
-
-# The types that a stored field may have, and those of the items if it is a list.
-_TYPES: dict[Any, tuple[tuple[type, ...], type | None]] = {
-    int: ((int,), None),
-    bool: ((bool,), None),
-    str: ((str,), None),
-    int | None: ((int, type(None)), None),
-    str | None: ((str, type(None)), None),
-    tuple[str, ...]: ((list,), str),
-    tuple[int, ...]: ((list,), int),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """How one kind of event is stored."""
-
-    cls: type[Event]
-    required: frozenset[str]
-    types: dict[str, tuple[type, ...]]
-    items: dict[str, type | None]
-
-
-def _shape_of(cls: type[Event]) -> _Shape:
-    hints = get_type_hints(cls)
-    stored = [f for f in fields(cls) if f.name != "at_ms"]
-    return _Shape(
-        cls=cls,
-        required=frozenset(f.name for f in stored if f.default is MISSING),
-        types={f.name: _TYPES[hints[f.name]][0] for f in stored},
-        items={f.name: _TYPES[hints[f.name]][1] for f in stored},
-    )
-
-
-_SHAPES = {cls.kind: _shape_of(cls) for cls in EVENTS}
+_SHAPES = {cls.kind: shape_of(cls.kind, cls) for cls in EVENTS}

@@ -133,6 +133,7 @@ def _born_forwarded(state: State, event: ev.Forwarded) -> Leg:
         state.legs[event.origin],
         id=event.leg,
         origin=event.origin,
+        urgent=state.legs[event.origin].urgent and event.credit_ms > 0,
         service=event.service,
         base_ms=event.base_ms,
         credit_ms=event.credit_ms,
@@ -148,7 +149,7 @@ def _born_forwarded(state: State, event: ev.Forwarded) -> Leg:
 _FRESH: dict[str, Any] = {
     f.name: f.default
     for f in fields(Leg)
-    if f.default is not MISSING and f.name not in {"paper", "origin"}
+    if f.default is not MISSING and f.name not in {"paper", "origin", "urgent"}
 }
 
 
@@ -185,6 +186,15 @@ def _voided(state: State, leg: Leg, event: ev.Voided) -> None:
         set_booking(state, state.bookings[leg.booking], model.BOOKED, None)
 
 
+def _prioritised(state: State, leg: Leg, event: ev.Prioritised) -> None:
+    leg.credit_ms = event.credit_ms
+    leg.priority = True
+    if event.urgent:
+        leg.urgent = True
+        leg.ready_ms = min(leg.ready_ms, event.at_ms)
+    state.manager_acts += 1
+
+
 def _called(state: State, leg: Leg, event: ev.Called) -> None:
     leg.window = event.window
     leg.calls = 1
@@ -211,6 +221,7 @@ def _started(state: State, leg: Leg, event: ev.Started) -> None:
 
 def _finished(state: State, leg: Leg, event: ev.Finished) -> None:
     leg.forced = event.forced
+    leg.post = event.post
     if not event.forced:
         leg.rating = model.ASKED
         leg.rating_ms = event.at_ms
@@ -272,6 +283,7 @@ _EFFECTS: dict[type[ev.LegEvent], Callable[[State, Leg, Any], None]] = {
     ev.PrintUnsure: _print_unsure,
     ev.Reprinted: _reprinted,
     ev.Voided: _voided,
+    ev.Prioritised: _prioritised,
     ev.Called: _called,
     ev.Recalled: _recalled,
     ev.Started: _started,

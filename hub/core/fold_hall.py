@@ -57,6 +57,9 @@ def _day_opened(state: State, event: ev.DayOpened) -> None:
     state.voice.clear()
     state.voice_ms.clear()
     state.boards.clear()
+    state.sessions = ()
+    state.posts_checked_ms = 0
+    state.alerts.clear()
     state.index = model.Index()
 
 
@@ -67,6 +70,25 @@ def _day_closed(state: State, event: ev.DayClosed) -> None:
     for window in state.windows.values():
         if window.leg is None and window.state != model.CLOSED:
             touched(state, window.number).state = model.CLOSED
+
+
+def _sessions_set(state: State, event: ev.SessionsSet) -> None:
+    state.sessions = tuple(zip(event.spans[::2], event.spans[1::2], strict=True))
+
+
+def _posts_checked(state: State, event: ev.PostsChecked) -> None:
+    state.posts_checked_ms = event.session_ms
+    for window in event.late:
+        state.alerts[post_alert(window)] = event.at_ms
+
+
+def _alerted(state: State, event: ev.Alerted) -> None:
+    state.alerts[f"{event.what}:{event.subject}"] = event.at_ms
+
+
+def post_alert(window: int) -> str:
+    """The alert about a window that is not open though its session began."""
+    return f"post-late:{window}"
 
 
 # --- Windows ------------------------------------------------------------------------------------
@@ -83,6 +105,8 @@ def _window_event(
     window = touched(state, event.window)
     window.state = after
     window.pausing = False
+    if after == model.OPEN:
+        state.alerts.pop(post_alert(event.window), None)
     return window
 
 
@@ -174,6 +198,9 @@ def _call_ended(state: State, event: ev.CallSpoken | ev.CallDropped) -> None:
 EFFECTS: dict[type[ev.Event], Callable[[State, Any], object]] = {
     ev.DayOpened: _day_opened,
     ev.DayClosed: _day_closed,
+    ev.SessionsSet: _sessions_set,
+    ev.PostsChecked: _posts_checked,
+    ev.Alerted: _alerted,
     ev.BookingImported: _booking_imported,
     ev.BookingCancelled: _booking_ended,
     ev.BookingMissed: _booking_ended,

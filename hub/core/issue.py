@@ -13,11 +13,21 @@ number of rows, so a void one leaves a gap and not a twin.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
-from hub.core import acts, errors, model
+from hub.core import acts, errors, estimate, hours, model
 from hub.core import events as ev
-from hub.core.commands import CancelBooking, ConfirmPrint, ImportBooking, MachineBooted, Reserve
+from hub.core.commands import (
+    Cancel,
+    CancelBooking,
+    ConfirmPrint,
+    ImportBooking,
+    MachineBooted,
+    Reserve,
+    Return,
+)
 from hub.core.errors import Refused
+from hub.core.estimate import Quote
 from hub.core.model import LIVE, Booking, Leg
 from hub.core.moment import Moment
 from hub.core.rules import Service
@@ -84,6 +94,8 @@ def reserve(m: Moment, c: Reserve) -> Events:
     if held is not None:
         return [ev.Reprinted(at_ms=m.now_ms, leg=held.id)]
     place = terms(m, c.service, c.holder, c.booking, priority=c.priority)
+    if m.state.sessions:
+        promise(m, c.service, place)
     number = _next_number(m, letter)
     reserved = ev.Reserved(
         at_ms=m.now_ms,
@@ -131,14 +143,25 @@ def terms(
 ) -> Terms:
     """The place a new leg would get; refused if it may not be issued."""
     service = _service(m, service_id)
-    if not m.state.day_open:
-        raise Refused(errors.DAY_CLOSED)
+    hours.check_issue(m, service)
     credit_ms = m.policy.credit_priority_ms if priority else 0
     if booking is not None:
         return _booked_terms(m, service_id, holder, booking, credit_ms)
     if holder is None and not service.card_optional:
         raise Refused(errors.NEED_CARD)
     return Terms(m.now_ms, credit_ms, m.now_ms, None)
+
+
+def promise(m: Moment, service: str, place: Terms) -> Quote:
+    """What a new leg at this place may be promised; refused if its call would come too late.
+
+    A booked visitor is never turned away for it: the slot is the hall's own promise.
+    """
+    rank = (place.base_ms - place.credit_ms, m.now_ms, m.state.last_leg + 1)
+    quote = estimate.quote(m, service, rank, place.ready_ms)
+    if place.slot_ms is None:
+        hours.check_in_time(m, quote.p90_s)
+    return quote
 
 
 def _booked_terms(
@@ -186,6 +209,37 @@ def _next_number(m: Moment, letter: str) -> int:
     number = m.state.numbers.get(letter, 0) + 1
     # The numbers between belong to the machines' leases for the time without a hub.
     return m.policy.online_resume if number == m.policy.online_last + 1 else number
+
+
+# --- Giving back, coming back -------------------------------------------------------------------
+
+
+def cancel(m: Moment, c: Cancel) -> Events:
+    """The holder's number is void; a booking may be used again."""
+    leg = m.leg(c.leg)
+    if leg not in live_legs(m, c.holder):
+        raise Refused(errors.UNKNOWN_LEG)
+    if leg.state not in (model.WAITING, model.RESERVED):
+        raise Refused(errors.NOT_WAITING)
+    return [ev.Voided(at_ms=m.now_ms, leg=leg.id, why="cancelled")]
+
+
+def come_back(m: Moment, c: Return) -> Events:
+    """Who missed a call waits again; number and digits must both be right."""
+    legs = (leg for leg in reversed(m.state.legs.values()) if leg.ticket == c.ticket)
+    leg = next(legs, None)
+    if leg is None or return_code(leg.token) != c.code:
+        raise Refused(errors.WRONG_CODE)
+    if leg.state == model.NO_SHOW:
+        raise Refused(errors.RETURN_LATE)
+    if leg.state != model.MISSED:
+        raise Refused(errors.NOT_MISSED)
+    return [acts.bring_back(m, leg)]
+
+
+def return_code(token: str) -> str:
+    """The four digits on the paper, by which a number is its holder's without a card."""
+    return f"{crc32(token.encode()) % 10_000:04d}"
 
 
 # --- Paper --------------------------------------------------------------------------------------

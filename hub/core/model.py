@@ -81,6 +81,7 @@ class Leg:
     ready_ms: int  # callable from here on (a booked leg: some minutes before its slot)
     state: str
     state_ms: int  # since when
+    urgent: bool = False  # a manager put it before everybody
     paper: str = PRINTING
     origin: int | None = None  # the leg that was transferred into this one
     window: int | None = None  # where it is, or last was, called
@@ -91,6 +92,7 @@ class Leg:
     announced_ms: int | None = None  # end of the last announcement; None while it is to come
     implicit: bool = False  # SERVING without 到·完成
     forced: bool = False
+    post: str | None = None  # who served it: the roster's code
     misses: int = 0
     hold_until_ms: int | None = None
     rating: str = NOT_ASKED
@@ -164,6 +166,10 @@ class State:
     last_leg: int = 0
     last_visit: int = 0
     last_call: int = 0
+    sessions: tuple[tuple[int, int], ...] = ()  # the day's hours; none: no hours are kept
+    posts_checked_ms: int = 0  # the last session for which it was looked who is not at the window
+    alerts: dict[str, int] = field(default_factory=dict)  # what:subject → since when
+    manager_acts: int = 0  # legs moved forward by a manager, who may break the order's bound
     breaches: int = 0  # calls that broke the bound of the order: always 0, or an alarm
     numbers: dict[str, int] = field(default_factory=dict)  # last number by letter
     legs: dict[int, Leg] = field(default_factory=dict)

@@ -39,7 +39,7 @@ def choose(m: Moment, window: int, leaving: Leg | None = None) -> Leg | None:
     if primary:
         # Less than rule 2's "waited T" only while a booked primary's slot is still to come.
         since_ms = max(since_ms, min(primary, key=rank).base_ms - after_ms - 1)
-    waited = [leg for leg in secondary if leg.base_ms <= since_ms]
+    waited = [leg for leg in secondary if leg.urgent or leg.base_ms <= since_ms]
     for group in (primary + waited, secondary, early + early_too):
         if group:
             return min(group, key=rank)
@@ -48,6 +48,8 @@ def choose(m: Moment, window: int, leaving: Leg | None = None) -> Leg | None:
 
 def overtaken(m: Moment, window: int, called: Leg, leaving: Leg | None = None) -> Leg | None:
     """A leg that `called` would overtake there by more than the bound allows; None, we hope."""
+    if called.urgent:
+        return None  # the manager's own act, counted where it was done
     bound_ms = called.base_ms - m.policy.overtake_max_ms
     services = m.rules.primary[window] + m.rules.secondary[window]
     ready, _ = _split(m, _waiting(m, services, leaving))

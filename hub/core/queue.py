@@ -16,13 +16,13 @@ from dataclasses import fields
 from typing import Any
 
 from hub.core import commands as cmd
-from hub.core import day, estimate, issue, keys, rating, timers, views, voice
+from hub.core import day, estimate, issue, keys, manager, rating, timers, views, voice
 from hub.core.estimate import Quote
 from hub.core.events import Event
 from hub.core.fold import apply
 from hub.core.model import Booking, Leg, State
 from hub.core.moment import Moment
-from hub.core.order import Rank, rank
+from hub.core.order import rank
 from hub.core.rules import Rules
 from hub.core.views import Speech, WindowView, ZoneCall
 
@@ -32,9 +32,14 @@ _DECIDE: dict[type, Callable[[Moment, Any], list[Event]]] = {
     cmd.ImportBooking: issue.import_booking,
     cmd.CancelBooking: issue.cancel_booking,
     cmd.Reserve: issue.reserve,
+    cmd.Cancel: issue.cancel,
+    cmd.Return: issue.come_back,
     cmd.ConfirmPrint: issue.confirm_print,
     cmd.MachineBooted: issue.machine_booted,
     cmd.Press: keys.press,
+    cmd.Prioritise: manager.prioritise,
+    cmd.ForceFinish: manager.force_finish,
+    cmd.Alert: manager.alert,
     cmd.Spoken: voice.spoken,
     cmd.RatingOpened: rating.opened,
     cmd.RatingOffline: rating.offline,
@@ -74,15 +79,22 @@ class Hall:
         """What a window's caller shows now."""
         return views.window_view(self._at(now_ms), number)
 
-    def quote(self, service: str, holder: str | None, booking: str | None, now_ms: int) -> Quote:
+    def quote(
+        self,
+        service: str,
+        holder: str | None,
+        booking: str | None,
+        now_ms: int,
+        *,
+        priority: bool = False,
+    ) -> Quote:
         """What Reserve would promise now; raises Refused as Reserve would."""
         m = self._at(now_ms)
         for leg in issue.live_legs(m, holder):
             if leg.service == service:
                 return self.promise(leg.id, now_ms)
-        terms = issue.terms(m, service, holder, booking, priority=False)
-        place: Rank = (terms.base_ms - terms.credit_ms, now_ms, self.state.last_leg + 1)
-        return estimate.quote(m, service, place, terms.ready_ms)
+        terms = issue.terms(m, service, holder, booking, priority=priority)
+        return issue.promise(m, service, terms)
 
     def promise(self, leg: int, now_ms: int) -> Quote:
         """What a leg's paper may promise now; raises Refused for an unknown leg."""

@@ -78,8 +78,9 @@ class Policy:
     # Rating.
     rating_ms: int = 30 * SECOND_MS
 
-    # The day, kept by the hub: when it sends OpenDay and CloseDay.
+    # The day; the hub sends OpenDay and CloseDay.
     issue_before_ms: int = 30 * MINUTE_MS
+    post_open_ms: int = 10 * MINUTE_MS  # a rostered window that is not open by then: an alert
     close_after_ms: int = 60 * MINUTE_MS
 
     @property
@@ -96,6 +97,7 @@ class Rules:
     windows: dict[int, Window]
     policy: Policy = field(default_factory=Policy)
     voiced_zones: frozenset[str] = frozenset()
+    posts: dict[int, str] = field(default_factory=dict)  # the roster: who sits at a window
 
     @cached_property
     def primary(self) -> dict[int, tuple[str, ...]]:

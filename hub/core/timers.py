@@ -34,7 +34,16 @@ def next_due_ms(m: Moment) -> int | None:
 
 
 def _timers(m: Moment) -> Iterator[Timer]:
-    for one_rule in (_papers, _starts, _returns, _misses, _ratings, _voices, _bookings):
+    for one_rule in (
+        _papers,
+        _starts,
+        _returns,
+        _misses,
+        _ratings,
+        _voices,
+        _bookings,
+        _posts,
+    ):
         yield from one_rule(m)
 
 
@@ -89,6 +98,20 @@ def _bookings(m: Moment) -> Iterator[Timer]:
         yield at_ms, [missed]
         if at_ms > m.now_ms:
             break  # the slots are sorted: all others are later
+
+
+def _posts(m: Moment) -> Iterator[Timer]:
+    """Some minutes into each session: which rostered windows are not open."""
+    if not m.state.day_open or not m.rules.posts:
+        return
+    for opens_ms, closes_ms in m.state.sessions:
+        if opens_ms > m.state.posts_checked_ms:
+            late = tuple(n for n in sorted(m.rules.posts) if m.state.window(n).state != model.OPEN)
+            # A hub that slept through the session has nobody to send to the window any more.
+            late = late if m.now_ms < closes_ms else ()
+            checked = ev.PostsChecked(at_ms=m.now_ms, session_ms=opens_ms, late=late)
+            yield opens_ms + m.policy.post_open_ms, [checked]
+            return
 
 
 def _lamp_changes(m: Moment) -> Iterator[int]:

@@ -61,6 +61,7 @@ LEGS: Table = {
     (WAITING, "print_unsure"): WAITING,
     (WAITING, "reprinted"): WAITING,
     (WAITING, "voided"): VOID,
+    (WAITING, "prioritised"): WAITING,
     (WAITING, "called"): CALLED,
     (WAITING, "unserved"): UNSERVED,
     # On the way to a window.

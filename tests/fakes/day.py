@@ -109,6 +109,9 @@ def _other(world: World, dice: random.Random) -> cmd.Command:
             cmd.CancelBooking(booking),
             cmd.ImportBooking(booking, "loan", slot_ms, (f"card-{booking[1:]}",)),
             cmd.MachineBooted(_machine(dice)),
+            cmd.Prioritise(_leg(world, dice, "WAITING"), "cannot stand long"),
+            cmd.ForceFinish(_leg(world, dice, "SERVING"), "forgotten"),
+            cmd.Cancel(_leg(world, dice, "WAITING"), f"card-{dice.randrange(40)}"),
         )
     )
 

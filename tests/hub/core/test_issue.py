@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fakes.hall import DAY, HOUR, MINUTE, SECOND, World, kinds, small_rules
-from hub.core import Refused, model
+from hub.core import Refused, model, return_code
 from hub.core import commands as cmd
 
 # --- Bookings ----------------------------------------------------------------------------------
@@ -281,3 +281,37 @@ def test_results_and_legs_that_do_not_exist():
     world = reserved_world()
     assert world.why(cmd.ConfirmPrint(1, "burnt")) == "NOT_PRINTING"
     assert world.why(cmd.ConfirmPrint(9, "printed")) == "UNKNOWN_LEG"
+
+
+def missed_world() -> tuple[World, int]:
+    world = World()
+    leg = world.called()
+    world.press(1, "noshow", again=True)
+    return world, leg
+
+
+def test_who_missed_a_call_comes_back_by_number_and_digits_once():
+    world, leg = missed_world()
+    code = return_code(world.leg(leg).token)
+    assert len(code) == 4 and code.isdigit()
+    assert world.why(cmd.Return("A001", "none")) == "WRONG_CODE"
+    assert world.why(cmd.Return("A009", code)) == "WRONG_CODE"
+    assert kinds(world.do(cmd.Return("A001", code))) == ["returned"]
+    assert world.why(cmd.Return("A001", code)) == "NOT_MISSED"
+    world.press(1, "next")
+    world.speak()
+    world.press(1, "noshow", again=True)
+    assert world.why(cmd.Return("A001", code)) == "RETURN_LATE"
+
+
+def test_a_number_may_be_given_back_by_its_holder_until_it_is_called():
+    world = World()
+    world.book("b1", world.now)
+    leg = world.check_in("b1")
+    assert world.why(cmd.Cancel(leg, "somebody")) == "UNKNOWN_LEG"
+    assert kinds(world.do(cmd.Cancel(leg, "card-b1"))) == ["voided"]
+    assert world.log[-1].why == "cancelled" and world.state.bookings["b1"].state == "booked"
+    assert world.why(cmd.Cancel(leg, "card-b1")) == "UNKNOWN_LEG"
+    again = world.check_in("b1")
+    world.press(1, "next")
+    assert world.why(cmd.Cancel(again, "card-b1")) == "NOT_WAITING"

@@ -16,6 +16,7 @@ NEW_LEG = 99  # an id that the world of `leg_in` does not have, but for the next
 # Leg kinds by class, and what each needs beside the leg's id.
 LEG_EVENTS = {cls.kind: cls for cls in EVENTS if issubclass(cls, LegEvent)}
 FACTS = {
+    "prioritised": {"credit_ms": 1_200_000, "urgent": False, "reason": "cannot stand"},
     "print_unsure": {"why": "unsure"},
     "called": {"window": 3, "zone": "floor-2", "voiced": False, "breach": None},
     "recalled": {"call": None, "zone": "floor-1", "voiced": True},
