@@ -37,7 +37,7 @@ class Clerk:
     caller: Any
     bar: Eyes
     visiting: Visiting
-    expected: int
+    coming: list[Visitor]
     presses: list[Press] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     served: list[str] = field(default_factory=list)
@@ -47,14 +47,19 @@ class Clerk:
         """The clerk's day."""
         idle = f"{self.number}号窗口"
         await self._press("pause", lambda lines: idle in lines)
-        while len(self.served) + len(self.absent) < self.expected:
+        while self.has_work():
             if self._ticket() is None:
-                await self._until_somebody_waits()
+                if not await self._until_somebody_waits():
+                    break
                 await self.visiting.pause(GLANCE_S)
                 if not await self._press("next", _calls_another(None)):
                     continue
             await self._attend(idle)
         await self._press("pause", lambda lines: "暂停服务" in lines)
+
+    def has_work(self) -> bool:
+        """Whether somebody is still to come to this window."""
+        return not all(visitor.over for visitor in self.coming)
 
     async def _attend(self, idle: str) -> None:
         """One called ticket until it is over; the next one may be called with the same press."""
@@ -65,6 +70,7 @@ class Clerk:
         if not await self._wait_for(visitor, ticket):
             if await self._press("noshow", lambda lines: idle in lines):
                 self.absent.append(ticket)
+                visitor.over = True
             return
         if not self._serves(ticket):
             await self._press("done", lambda lines: f"{ticket}办理" in lines)
@@ -74,6 +80,7 @@ class Clerk:
         await asyncio.sleep(mean_s * self.visiting.rng.uniform(*SERVICE_SHARE))
         await self._finish(ticket, idle)
         self.served.append(ticket)
+        visitor.over = True
         visitor.released.set()
 
     async def _finish(self, ticket: str, idle: str) -> None:
@@ -125,9 +132,13 @@ class Clerk:
             return True
         return False
 
-    async def _until_somebody_waits(self) -> None:
+    async def _until_somebody_waits(self) -> bool:
+        """False when nobody will come any more."""
         while not self._waiting():
+            if not self.has_work():
+                return False
             await asyncio.sleep(0.02)
+        return True
 
     def _waiting(self) -> int:
         """The last two digits: how many wait here."""

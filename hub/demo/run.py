@@ -34,6 +34,8 @@ CODE_SHARE = 0.5  # of the booked, those who type their code
 ABSENT_SHARE = 0.05
 # Seconds of people between two visitors at the door.
 ARRIVAL_S = (5.0, 60.0)
+# Real seconds that one visitor takes at the machine: panel and printer at their own baud rates.
+AT_MACHINE_S = 1.4
 # A device without a board in this demo, whose id the floor's ping may use.
 SPARE_DEVICE = "caller-01"
 
@@ -89,14 +91,13 @@ class Demo:
         """The campus server knows the booked visitors, by hashes of card and code."""
         key = bytes.fromhex(self.hall.campus_key)
         now = datetime.now(self.hall.config.time_zone)
-        # A slot that has begun: nobody's credit or callability depends on the demo's clock.
-        slot = (now - timedelta(milliseconds=1)).isoformat()
         self.hall.campus.store.put(
             [
                 {
                     "id": f"b-{at}",
                     "service": visitor.service,
-                    "slot": slot,
+                    # About when they will stand at the machine: early or late by a little.
+                    "slot": (now + timedelta(seconds=at * AT_MACHINE_S)).isoformat(),
                     "holders": [campus_hash(key, *means) for means in _means(visitor)],
                     "state": "booked",
                 }
@@ -130,7 +131,7 @@ class Demo:
             for visitor in self.visitors
             if number in self.hall.config.service_windows(visitor.service)
         ]
-        return Clerk(number, caller, visiting.bars[number], visiting, len(mine))
+        return Clerk(number, caller, visiting.bars[number], visiting, mine)
 
     async def _until_ready(self, visiting: Visiting) -> None:
         """Every bar shows its window, the machine its first page."""

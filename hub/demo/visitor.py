@@ -34,6 +34,7 @@ class Visitor:
     window: int | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     released: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False  # served, given up as absent, or failed
     rated: int | None = None
     failed: str | None = None
 
@@ -70,6 +71,7 @@ class Visiting:
             await self._rate(visitor)
         except TimeoutError:
             visitor.failed = f"waited in vain ({self._where(visitor)})"
+            visitor.over = True
 
     def _where(self, visitor: Visitor) -> str:
         if visitor.ticket is None:

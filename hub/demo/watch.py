@@ -31,7 +31,7 @@ class Watch:
     async def run(self, visiting: Visiting, visitors: list[Visitor], clerks: list[Clerk]) -> None:
         """Look until every clerk is done."""
         looks = 0
-        while any(len(c.served) + len(c.absent) < c.expected for c in clerks):
+        while any(clerk.has_work() for clerk in clerks):
             if not self._quiet:
                 self._look(visiting, clerks)
             if looks % BAR_LOOKS == 0:
