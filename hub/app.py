@@ -19,6 +19,7 @@ from hub.day import DayKeeper
 from hub.journal import Journal
 from hub.mqtt import Address, Wire
 from hub.service import Service
+from hub.status import write_status
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,10 @@ class Options:
 
 
 async def run(config: HallConfig, options: Options) -> None:
-    """Serve the hall until SIGTERM or SIGINT; errors of start-up are raised with what to do."""
+    """Serve the hall until SIGTERM or SIGINT; errors of start-up are raised with what to do.
+
+    SIGUSR1 writes counters and the devices' state to the data folder's status.json.
+    """
     options.data.mkdir(parents=True, exist_ok=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -80,6 +84,9 @@ async def _serve(
             service.on_connected,
         )
         service.wire = wire
+        asyncio.get_running_loop().add_signal_handler(
+            signal.SIGUSR1, write_status, options.data, service, broker
+        )
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(service.run(), name="service")]
             # The day is open before the first device is heard.

@@ -36,7 +36,12 @@ class Credentials:
         self.path = path
         self.passwords: dict[str, str] = {}
         if path.exists():
-            self.passwords = json.loads(path.read_text(encoding="utf-8"))
+            try:
+                self.passwords = dict(json.loads(path.read_text(encoding="utf-8")))
+            except ValueError:
+                raise BrokerError(
+                    f"{path}: damaged; restore it, or delete it and enrol every device again"
+                ) from None
 
     def ensure(self, users: list[str]) -> None:
         """Make a password for each user who has none; nobody else keeps one."""

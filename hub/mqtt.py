@@ -45,7 +45,11 @@ class Address:
     @classmethod
     def parse(cls, url: str) -> Address:
         """Read `mqtt://user:password@host:port`; only loopback until there is TLS."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port or 1883
+        except ValueError as error:
+            raise AddressError(f"--broker: {error}") from None
         if parts.scheme != "mqtt" or not parts.hostname:
             raise AddressError(
                 f"--broker: want mqtt://user:password@host:port, got {parts.scheme}://…"
@@ -56,7 +60,7 @@ class Address:
             )
         return cls(
             parts.hostname,
-            parts.port or 1883,
+            port,
             unquote(parts.username or ""),
             unquote(parts.password or ""),
         )

@@ -1,0 +1,51 @@
+"""How the hub and its devices are, as a file for an engineer: `kill -USR1 PID` writes it anew."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hub.broker import Broker, write_private
+from hub.devices import Device
+from hub.service import Service
+
+STATUS = "status.json"
+
+
+def status_of(service: Service, broker: Broker | None) -> dict[str, Any]:
+    """Counters by name since the start, and what is known of each device; never a person's data.
+
+    A counter `bad-…` is a message that could not be read, `fault-…` a device's own complaint,
+    and `say-error`, `rate-open-expired` … a command that did not end well.
+    """
+    wire = service.wire
+    counters = dict(service.devices.counters)
+    counters["outbox-overflow"] = service.outbox.overflows
+    counters["broker-connects"] = 0 if wire is None else wire.connects
+    counters["broker-unsent"] = 0 if wire is None else wire.unsent
+    counters["broker-restarts"] = 0 if broker is None else broker.restarts
+    return {
+        "now": service.clock.now_ms(),
+        "epoch": service.epoch,
+        "day": service.hall.state.day,
+        "counters": {name: counters[name] for name in sorted(counters)},
+        "devices": {device.id: _device(device) for device in service.devices.all.values()},
+    }
+
+
+def write_status(folder: Path, service: Service, broker: Broker | None) -> None:
+    """Write the data folder's status.json, whole or not at all."""
+    text = json.dumps(status_of(service, broker), ensure_ascii=False, indent=1)
+    write_private(folder / STATUS, text + "\n")
+
+
+def _device(device: Device) -> dict[str, Any]:
+    return {
+        "alive": device.alive,
+        "boot": device.session[0],
+        "heard": device.heard_ms,
+        "shown": list(device.shown_rev),
+        "faults": sorted(device.faults),
+        "tele": None if device.tele is None else device.tele.plain(),
+    }
