@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--data", type=Path, default=Path("data"), help="journal, keys, passwords")
     serve.add_argument("--port", type=int, default=1883, help="port of the embedded broker")
     serve.add_argument("--broker", metavar="mqtt://…", help="use another broker")
-    serve.add_argument("--speed", type=float, default=1.0, help="divide the rules' durations")
+    serve.add_argument("--speed", type=_speed, default=1.0, help="divide the rules' durations")
     serve.add_argument("--open-all-day", action="store_true", help="ignore the hours")
     serve.add_argument("--campus", metavar="URL", help="in place of the file's campus.url")
     serve.set_defaults(command=_run)
@@ -90,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, add_help=False)
         sub.set_defaults(delegate=module, prog=f"hallkit {name}")
     return parser
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not speed >= 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return speed
 
 
 def _hall(options: argparse.Namespace) -> HallConfig:
