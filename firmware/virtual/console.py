@@ -185,6 +185,7 @@ class Console:
             self._looking = asyncio.get_running_loop().call_later(_LOOK_S, self._feed)
 
     def _is_booting(self) -> bool:
+        assert self._board is not None
         try:
             return bool(termios.tcgetattr(self._board)[_LFLAG] & _BOOTING)
         except termios.error:

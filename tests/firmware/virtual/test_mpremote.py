@@ -219,6 +219,7 @@ def test_a_watchdog_survives_an_interrupted_program(tmp_path):
             program += "machine.WDT(timeout=500)\ntime.sleep(60)\n"
             await put(board, tmp_path, "main.py", program)
             await mpremote(board, "reset")
+            await until(lambda: printed(board, f"cause {SOFT_RESET}"))
             await mpremote(board, "resume", "eval", "1")
             await until(lambda: printed(board, f"cause {WDT_RESET}"))
 
