@@ -30,7 +30,11 @@ _REBOOT_S = 0.1
 # A process starts in 0.05 s; on a machine with a hundred of them it may take longer.
 _START_S_MAX = 20
 _LOG_TAIL_BYTES = 2000
-_BOOTSTRAP = Path(__file__).resolve().parent / "bootstrap.py"
+# asyncio first: it takes from a board's heap too, and so is no shim's.
+_BOOT = (
+    "import asyncio, gc, sys; gc.collect(); before = gc.mem_alloc(); "
+    "sys.path[:] = [sys.argv[1], '.frozen']; import bootstrap; bootstrap.boot(before)"
+)
 
 
 class VirtualBoard:
@@ -163,7 +167,7 @@ class VirtualBoard:
         """Run the program, again after each reset, until it ends or is ended."""
         ident = hashlib.sha256(self.name.encode()).hexdigest()[:16]
         head = [*images.MICROPYTHON, "-X", f"heapsize={self.heap}"]
-        tail = [str(_BOOTSTRAP), str(self.flash_path), f"{self._socket_dir}/s", str(shims), ident]
+        tail = ["-c", _BOOT, str(shims), str(self.flash_path), f"{self._socket_dir}/s", ident]
         with self.log_path.open("ab") as log:
             if self.port:
                 self._console = Console(self.port, log)

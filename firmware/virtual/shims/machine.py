@@ -1,7 +1,10 @@
-"""The part of `machine` that our firmware uses, with the bench at the far end."""
+"""The part of `machine` that our firmware uses, with the bench at the far end.
+
+What not every device has is in modules of its own, loaded when it is asked for: a board keeps its
+`machine` in flash, but here it takes from the firmware's heap.
+"""
 
 import sys
-import time
 
 import records
 import wires
@@ -30,6 +33,12 @@ def set_up(ident, cause, console):
     wires.on(records.LEVEL, _driven)
 
 
+def __getattr__(name):
+    if name not in ("PWM", "SPI", "UART", "WDT"):
+        raise AttributeError(name)
+    return getattr(wires.load("machine_" + name.lower()), name)
+
+
 def unique_id():
     return _ident
 
@@ -46,62 +55,19 @@ def soft_reset():
     _leave(_EXIT_SOFT_RESET)
 
 
-def freq(hz=None):
-    return 150_000_000
-
-
-def disable_irq():
-    return wires.mask(True)
-
-
-def enable_irq(state=False):
-    wires.mask(state)
-
-
-class _Pad:
-    """What stays of a pin when its Pin object is made anew."""
-
-    def __init__(self):
-        self.mode = -1
-        self.pull = None
-        self.latch = 0
-        self.seen = None  # the level the bench drives, None = nobody drives it
-        self.told = None  # the last level record sent
-        self.handler = None
-        self.trigger = 0
-        self.pin = None
-
-
-_pads = {}
-
-
-def _pad(number):
-    pad = _pads.get(number)
-    if pad is None:
-        pad = _pads[number] = _Pad()
-    return pad
-
-
 def _driven(number, value):
-    pad = _pad(number)
-    before = _level(pad)
-    pad.seen = value
-    if pad.handler and before != value:
-        if pad.trigger & (Pin.IRQ_RISING if value else Pin.IRQ_FALLING):
-            try:
-                pad.handler(pad.pin)
-            except Exception as error:  # noqa: BLE001  as on a board: printed, and life goes on
-                sys.print_exception(error)
-
-
-def _level(pad):
-    if pad.seen is not None:
-        return pad.seen
-    return 1 if pad.pull == Pin.PULL_UP or pad.mode == Pin.OPEN_DRAIN else 0
+    pin = Pin(number)
+    before = pin._level()
+    pin._seen = value
+    if pin._handler and before != value and pin._trigger & (8 if value else 4):
+        try:
+            pin._handler(pin)
+        except Exception as error:  # noqa: BLE001  as on a board: printed, and life goes on
+            sys.print_exception(error)
 
 
 class Pin:
-    """One pin; an input reads what the bench drives, else its pull."""
+    """One pin, always the same object; an input reads what the bench drives, else its pull."""
 
     IN = 0
     OUT = 1
@@ -111,148 +77,67 @@ class Pin:
     IRQ_FALLING = 4
     IRQ_RISING = 8
 
+    _pins = {}
+    _mode = -1
+    _pull = None
+    _latch = 0
+    _seen = None  # the level the bench drives, None = nobody drives it
+    _told = None  # the last level record sent
+    _handler = None
+    _trigger = 0
+
+    def __new__(cls, id, *_, **__):
+        pin = cls._pins.get(id)
+        if pin is None:
+            pin = cls._pins[id] = object.__new__(cls)
+        return pin
+
     def __init__(self, id, mode=-1, pull=-1, *, value=None):
-        self._number = int(id)
-        self._pad = _pad(self._number)
+        self._number = id
         self.init(mode, pull, value=value)
 
     def init(self, mode=-1, pull=-1, *, value=None):
-        pad = self._pad
         if pull != -1:
-            pad.pull = pull
+            self._pull = pull
         if value is not None:
-            pad.latch = 1 if value else 0
-        elif mode == Pin.OPEN_DRAIN and pad.mode == -1:
-            pad.latch = 1
+            self._latch = 1 if value else 0
+        elif mode == Pin.OPEN_DRAIN and self._mode == -1:
+            self._latch = 1
         if mode != -1:
-            pad.mode = mode
+            self._mode = mode
         self._tell()
 
     def value(self, value=None):
-        pad = self._pad
         if value is not None:
-            pad.latch = 1 if value else 0
+            self._latch = 1 if value else 0
             self._tell()
             return None
-        if pad.mode == Pin.OUT or (pad.mode == Pin.OPEN_DRAIN and not pad.latch):
-            return pad.latch
+        if self._mode == Pin.OUT or (self._mode == Pin.OPEN_DRAIN and not self._latch):
+            return self._latch
         wires.poll()
-        return _level(pad)
+        return self._level()
 
     __call__ = value
 
-    def on(self):
-        self.value(1)
-
-    def off(self):
-        self.value(0)
-
     def irq(self, handler=None, trigger=12, hard=False):
         wires.poll()  # edges before this moment are not this handler's
-        pad = self._pad
-        pad.handler = handler
-        pad.trigger = trigger
-        pad.pin = self
+        self._handler = handler
+        self._trigger = trigger
+
+    def _level(self):
+        if self._seen is not None:
+            return self._seen
+        return 1 if self._pull == Pin.PULL_UP or self._mode == Pin.OPEN_DRAIN else 0
 
     def _tell(self):
-        pad = self._pad
-        if pad.mode == Pin.OUT:
-            level = pad.latch
-        elif pad.mode == Pin.OPEN_DRAIN:
-            level = records.HELD | 1 if pad.latch else 0
-        elif pad.told is not None:  # an output released: its pull takes the line
-            level = records.HELD | 1 if pad.pull == Pin.PULL_UP else 0
+        if self._mode == Pin.OUT:
+            level = self._latch
+        elif self._mode == Pin.OPEN_DRAIN:
+            level = records.HELD | 1 if self._latch else 0
+        elif self._told is not None:  # an output released: its pull takes the line
+            level = records.HELD | 1 if self._pull == Pin.PULL_UP else 0
         else:
             return
-        if level != pad.told:
-            pad.told = level
+        if level != self._told:
+            self._told = level
             wires.send(records.LEVEL, self._number, level)
-
-
-class PWM:
-    """A tone on a pin; the bench hears its frequency, or 0 at no duty."""
-
-    def __init__(self, dest, *, freq=0, duty_u16=0):
-        self._number = dest._number if isinstance(dest, Pin) else int(dest)
-        self._freq = freq
-        self._duty = duty_u16
-        self._told = 0
-        self._tell()
-
-    def freq(self, hz=None):
-        if hz is None:
-            return self._freq
-        self._freq = hz
-        return self._tell()
-
-    def duty_u16(self, duty=None):
-        if duty is None:
-            return self._duty
-        self._duty = duty
-        return self._tell()
-
-    def deinit(self):
-        self._duty = 0
-        self._tell()
-
-    def _tell(self):
-        hz = self._freq if self._duty else 0
-        if hz != self._told:
-            self._told = hz
-            wires.send(records.PWM, self._number, hz)
-
-
-class SPI:
-    """A bus that writes; our panels never answer."""
-
-    MSB = 0
-    LSB = 1
-
-    def __init__(self, id, baudrate=1_000_000, **pins_and_mode):
-        self._bus = id
-
-    def write(self, buf):
-        wires.send_spi(self._bus, buf)
-
-
-_uarts = {}
-
-
-def UART(id, baudrate=9600, **pins_and_format):  # noqa: N802  the name of the class on a board
-    """The socket itself, which asyncio polls in C: a Python stream would burn a core."""
-    kept = _uarts.get(id)
-    if kept and kept[0] == baudrate:
-        return kept[1]
-    if kept:
-        kept[1].close()
-    _uarts[id] = (baudrate, wires.uart(id, baudrate))
-    return _uarts[id][1]
-
-
-class WDT:
-    """The watchdog; the host pulls the plug when it is not fed in time."""
-
-    def __init__(self, id=0, timeout=5000):
-        self._timeout_ms = timeout
-        self.feed()
-
-    def feed(self):
-        wires.send(records.FED, 0, self._timeout_ms)
-
-
-class RTC:
-    """The clock of the chip, which starts right here because the host's does."""
-
-    _ahead_s = 0
-
-    def __init__(self, id=0):
-        pass
-
-    def datetime(self, when=None):
-        """(year, month, day, weekday, hour, minute, second, subsecond), UTC."""
-        if when is None:
-            t = time.gmtime(time.time() + RTC._ahead_s)
-            return (t[0], t[1], t[2], t[6], t[3], t[4], t[5], 0)
-        year, month, day, _, hour, minute, second, _ = when
-        RTC._ahead_s = time.mktime((year, month, day, hour, minute, second, 0, 0)) - time.time()
-        return None

@@ -7,10 +7,10 @@ import wires
 
 STA_IF = 0
 # The rp2 port's numbers (extmod/network_cyw43.c).
-STAT_IDLE = 0
-STAT_CONNECTING = 1
-STAT_GOT_IP = 3
-STAT_NO_AP_FOUND = -2
+_STAT_IDLE = 0
+_STAT_CONNECTING = 1
+_STAT_GOT_IP = 3
+_STAT_NO_AP_FOUND = -2
 
 # A real association takes seconds; this much makes firmware wait for it without slowing tests.
 _JOIN_MS = 50
@@ -34,42 +34,37 @@ def _access_point(number, value):
 class WLAN:
     """The station interface. The sockets are the host's: only this status follows the bench."""
 
-    IF_STA = 0
-
     _active = False
     _joining_ms = None  # ticks at connect(), None = not asked to
 
     def __init__(self, interface=0):
         pass
 
-    def active(self, up=None):
-        if up is None:
-            return WLAN._active
+    def active(self, up):
         WLAN._active = bool(up)
         if not up:
             WLAN._joining_ms = None
-        return WLAN._active
 
-    def connect(self, ssid=None, key=None, **more):
+    def connect(self, ssid=None, key=None):
         WLAN._joining_ms = time.ticks_ms()
 
     def disconnect(self):
         WLAN._joining_ms = None
 
     def isconnected(self):
-        return self.status() == STAT_GOT_IP
+        return self.status() == _STAT_GOT_IP
 
     def status(self, what=None):
         if what == "rssi":
             return -60
         wires.poll()
         if not WLAN._active or WLAN._joining_ms is None:
-            return STAT_IDLE
+            return _STAT_IDLE
         if not _present:
-            return STAT_NO_AP_FOUND
+            return _STAT_NO_AP_FOUND
         if time.ticks_diff(time.ticks_ms(), WLAN._joining_ms) < _JOIN_MS:
-            return STAT_CONNECTING
-        return STAT_GOT_IP
+            return _STAT_CONNECTING
+        return _STAT_GOT_IP
 
     def config(self, what=None, **settings):
         return _mac if what == "mac" else None

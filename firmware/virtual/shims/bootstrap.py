@@ -1,0 +1,86 @@
+"""Gives a process of the MicroPython Unix port the world of a board, then boots it.
+
+micropython -X heapsize=160k -c BOOT SHIMS FLASH SOCKET UNIQUE_ID RESET_CAUSE
+micropython -X heapsize=160k -i -c BOOT … main|boot MACHINE PLATFORM VERSION
+
+The second form has a console: after main.py, or without it after boot.py, a REPL follows.
+"""
+
+import asyncio
+import gc
+import os
+import sys
+
+import flash
+import machine
+import micropython
+import network
+import records
+import vfs
+import wires
+
+
+class _Flag:
+    """ThreadSafeFlag without its stream, whose polling burns a core; here IRQs come in tasks."""
+
+    def __init__(self):
+        self._event = asyncio.Event()
+        self.set = self._event.set
+        self.clear = self._event.clear
+
+    async def wait(self):
+        await self._event.wait()
+        self._event.clear()
+
+
+def _run(name):
+    try:
+        with open(name) as f:
+            source = f.read()
+    except OSError:
+        return
+    exec(compile(source, name, "exec"), {"__name__": "__main__"})  # noqa: S102  as a board does
+
+
+def _heap(_, asked):
+    gc.collect()
+    units = (gc.mem_alloc() - wires.heap_bytes) // records.HEAP_UNIT_BYTES
+    wires.send(records.HEAP, 0, units)
+
+
+def _set_up(flash_path, socket_path, ident, cause, *console):
+    asyncio.ThreadSafeFlag = _Flag
+    machine.set_up(bytes.fromhex(ident), int(cause), bool(console))
+    network.set_up(bytes.fromhex(ident))
+    wires.start(socket_path, sys.path[0])
+    nor = flash.Flash(flash_path)
+    wires.on(records.CUT, lambda _, programs: nor.cut_after(programs))
+    wires.on(records.HEAP, _heap)
+    if console:
+        import console as repl  # while the host's files can still be seen
+
+        repl.become(*console[1:])
+    # Without the umount a board could read, and write, the host's /lib.
+    vfs.umount("/")
+    flash.mount(nor, "/")
+    os.chdir("/")
+    sys.path[:] = ["", ".frozen", "/lib"]
+
+
+def boot(heap_before):
+    """Become a board and run its programs; `heap_before` was used before this was loaded."""
+    micropython.kbd_intr(-1)  # nobody interrupts a chip before its boot.py
+    console = sys.argv[6:]
+    _set_up(*sys.argv[2:])
+    del sys.argv[1:]
+    gc.collect()
+    wires.heap_bytes = gc.mem_alloc() - heap_before  # a board has these in its flash
+    micropython.kbd_intr(3)
+    if console:
+        wires.send(records.BOOTED, 0, 0)
+        sys.modules["console"].run(
+            _run, *("boot.py", "main.py")[: 2 if console[0] == "main" else 1]
+        )
+    else:
+        _run("boot.py")
+        _run("main.py")

@@ -1,0 +1,29 @@
+"""`machine.PWM`: a tone on a pin; the bench hears its frequency, or 0 at no duty."""
+
+import records
+import wires
+
+
+class PWM:
+    """One pin's tone."""
+
+    def __init__(self, dest, *, freq=0, duty_u16=0):
+        self._number = dest._number
+        self._freq = freq
+        self._duty = duty_u16
+        self._told = 0
+        self._tell()
+
+    def freq(self, hz):
+        self._freq = hz
+        self._tell()
+
+    def duty_u16(self, duty):
+        self._duty = duty
+        self._tell()
+
+    def _tell(self):
+        hz = self._freq if self._duty else 0
+        if hz != self._told:
+            self._told = hz
+            wires.send(records.PWM, self._number, hz)
