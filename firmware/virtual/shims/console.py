@@ -1,4 +1,4 @@
-"""What a console adds to a board: a REPL that outlives its programs, and another machine's name."""
+"""What a console adds to a board: a REPL that outlives its programs, and a real board's name."""
 
 import sys
 from collections import namedtuple
