@@ -1,4 +1,4 @@
-"""The command line: `hallkit run | check | replay | demo | campus-server`."""
+"""The command line: `hallkit run | check | replay | explain | demo | campus-server`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import replay
+from hub import explain, replay
 from hub.app import Options, run
 from hub.broker import BrokerError
 from hub.campus.errors import KeyFileError
@@ -20,7 +20,15 @@ from hub.journal import JournalError
 from hub.mqtt import Address, AddressError
 
 # Errors that an engineer can act upon: one line, no traceback.
-SAID = (ConfigError, BrokerError, AddressError, JournalError, KeyFileError, replay.BadMoment)
+SAID = (
+    ConfigError,
+    BrokerError,
+    AddressError,
+    JournalError,
+    KeyFileError,
+    replay.BadMoment,
+    explain.NoTicket,
+)
 FAILED = 1
 NOT_HERE = "run it in a clone of the project after `make setup`; a hall's box has the hub alone"
 
@@ -81,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_arguments(again)
     again.set_defaults(command=_replay)
 
+    why = commands.add_parser("explain", help="who stands before a ticket, and why")
+    why.add_argument("ticket", metavar="TICKET", help="as A012")
+    why.add_argument("--data", type=Path, default=Path("data"), help="the hub's data folder")
+    replay.add_arguments(why)
+    why.set_defaults(command=_explain)
+
     # Loaded only when asked for: a hall's box has neither boards nor campus server.
     for name, module, text in (
         ("demo", "hub.demo.command", "visitors going through a hall of virtual boards"),
@@ -127,6 +141,11 @@ def _check(options: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     print(replay.text(options))
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    print(explain.text(options))
     return 0
 
 

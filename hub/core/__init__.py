@@ -5,6 +5,7 @@ from __future__ import annotations
 from hub.core import commands, errors, events, model
 from hub.core.errors import BadEvent, CoreError, IllegalEvent, Refused
 from hub.core.estimate import Quote
+from hub.core.explain import Explanation
 from hub.core.issue import return_code
 from hub.core.keys import remark
 from hub.core.queue import Hall
@@ -14,6 +15,7 @@ from hub.core.views import Speech, WindowView, ZoneCall
 __all__ = [
     "BadEvent",
     "CoreError",
+    "Explanation",
     "Hall",
     "IllegalEvent",
     "Policy",

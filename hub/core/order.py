@@ -18,6 +18,7 @@ NB: who stands at another window with another leg is passed over and keeps the k
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from hub.core.model import CALLED, SERVING, Leg
 from hub.core.moment import Moment
@@ -28,6 +29,51 @@ Rank = tuple[int, int, int]
 def rank(leg: Leg) -> Rank:
     """Sort key of the order: lowest first."""
     return leg.key_ms, leg.arrived_ms, leg.id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a leg stands, or a new one would."""
+
+    service: str
+    rank: Rank
+    base_ms: int
+    ready_ms: int
+    urgent: bool = False
+
+
+def place_of(leg: Leg) -> Place:
+    """The leg's place."""
+    return Place(leg.service, rank(leg), leg.base_ms, leg.ready_ms, leg.urgent)
+
+
+def sides(
+    m: Moment, other: str, mine: str, windows: Iterable[int]
+) -> frozenset[tuple[bool, bool]]:
+    """For the windows that take both services: whether each of the two is a primary one."""
+    primary, secondary = m.rules.primary, m.rules.secondary
+    return frozenset(
+        (other in primary[n], mine in primary[n])
+        for n in windows
+        if (other in primary[n] or other in secondary[n])
+        and (mine in primary[n] or mine in secondary[n])
+    )
+
+
+def goes_before(m: Moment, other: Place, mine: Place, both: Iterable[tuple[bool, bool]]) -> bool:
+    """Whether a window of these `sides` would call the other place first."""
+    return any(
+        (_group(m, other, other_primary), other.rank) < (_group(m, mine, mine_primary), mine.rank)
+        for other_primary, mine_primary in both
+    )
+
+
+def _group(m: Moment, place: Place, primary: bool) -> int:
+    """Which of rule 2's groups the place belongs to."""
+    if place.ready_ms > m.now_ms:
+        return 2
+    waited = place.urgent or place.base_ms <= m.now_ms - m.policy.secondary_after_ms
+    return 0 if primary or waited else 1
 
 
 def choose(m: Moment, window: int, leaving: Leg | None = None) -> Leg | None:

@@ -16,9 +16,10 @@ from dataclasses import fields
 from typing import Any
 
 from hub.core import commands as cmd
-from hub.core import day, estimate, issue, keys, manager, rating, timers, views, voice
+from hub.core import day, estimate, explain, issue, keys, manager, rating, timers, views, voice
 from hub.core.estimate import Quote
 from hub.core.events import Event
+from hub.core.explain import Explanation
 from hub.core.fold import apply
 from hub.core.model import Booking, Leg, State
 from hub.core.moment import Moment
@@ -101,6 +102,11 @@ class Hall:
         m = self._at(now_ms)
         known = m.leg(leg)
         return estimate.quote(m, known.service, rank(known), known.ready_ms)
+
+    def explain(self, leg: int, now_ms: int) -> Explanation:
+        """Who stands before the leg, and why; raises Refused for an unknown leg."""
+        m = self._at(now_ms)
+        return explain.explain(m, m.leg(leg))
 
     def bookings_of(self, holder: str, now_ms: int) -> tuple[Booking, ...]:
         """The holder's bookings that may still be used today, by slot."""

@@ -1,0 +1,135 @@
+"""Who stands before a leg, and why: facts for people, taken from the very order that calls.
+
+A leg stands before another if some window that will call the other would call it first. So a
+leg is not before another by its key alone: who is served at another window with another leg is
+passed over, and a helped-out (secondary) service waits T before it counts as a window's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hub.core import hours, order
+from hub.core.model import CALLED, HELD, RESERVED, SERVING, WAITING, Leg
+from hub.core.moment import Moment
+from hub.core.order import Place, place_of
+
+# Why one stands before another.
+EARLIER = "earlier"
+BOOKED = "booked"
+PRIORITY = "priority"
+URGENT = "urgent"
+OWN = "own"  # a window's own service before one that it helps out with
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """One who would be called first, and why."""
+
+    leg: Leg
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All that there is to say of one leg's place."""
+
+    leg: Leg
+    windows: tuple[int, ...]  # that will call it
+    open: bool  # one of them does so now
+    before: tuple[Before, ...] = ()
+    # With an earlier key, but passed over now: at another window, or held.
+    elsewhere: tuple[Leg, ...] = ()
+    held: tuple[Leg, ...] = ()
+    at_window: int | None = None  # where its visitor stands with another leg
+    callable_ms: int | None = None  # from then, if that is still to come
+    equal_ms: int | None = None  # from then it counts as its windows' own, if not yet
+
+
+def explain(m: Moment, leg: Leg) -> Explanation:
+    """The leg's place, in whatever state it is."""
+    service = m.rules.services.get(leg.service)
+    if service is None or leg.state not in (WAITING, RESERVED):
+        return Explanation(leg, (), open=False)
+    mine = place_of(leg)
+    eligible = service.windows_primary | service.windows_secondary
+    calling = hours.serving_windows(m, eligible)
+    now_open = tuple(number for number, now in calling.items() if now)
+    windows = now_open or tuple(calling) or tuple(sorted(eligible))
+    busy = {other.visit: other for other in _at_windows(m)}
+    ahead = before(m, mine, windows, busy.keys() - {leg.visit})
+    passed = [
+        other
+        for other in m.state.index.by_state[WAITING].values()
+        if other.visit in busy and other.visit != leg.visit and _earlier(m, other, mine, windows)
+    ]
+    held = [
+        other
+        for other in m.state.index.by_state[HELD].values()
+        if _earlier(m, other, mine, windows)
+    ]
+    own = busy.get(leg.visit)
+    helped = not any(n in service.windows_primary for n in windows)
+    equal_ms = leg.base_ms + m.policy.secondary_after_ms
+    return Explanation(
+        leg=leg,
+        windows=windows,
+        open=bool(now_open),
+        before=tuple(Before(other, _why(m, other, leg)) for other in ahead),
+        elsewhere=tuple(passed),
+        held=tuple(held),
+        at_window=None if own is None else own.window,
+        callable_ms=leg.ready_ms if leg.ready_ms > m.now_ms else None,
+        equal_ms=equal_ms if helped and not leg.urgent and equal_ms > m.now_ms else None,
+    )
+
+
+def before(
+    m: Moment, mine: Place, windows: tuple[int, ...], busy: frozenset[int] | set[int]
+) -> list[Leg]:
+    """The legs that one of the windows would call before this place, in the order of keys.
+
+    `busy`: visits that stand at a window and are passed over.
+    """
+    found = []
+    for service, legs in m.state.index.waiting.items():
+        sides = order.sides(m, service, mine.service, windows)
+        if sides:
+            found += [
+                leg
+                for leg in legs.values()
+                if leg.visit not in busy and order.goes_before(m, place_of(leg), mine, sides)
+            ]
+    for leg in m.state.index.by_state[RESERVED].values():
+        sides = order.sides(m, leg.service, mine.service, windows)
+        if leg.visit not in busy and order.goes_before(m, place_of(leg), mine, sides):
+            found.append(leg)
+    found.sort(key=order.rank)
+    return found
+
+
+def _at_windows(m: Moment) -> list[Leg]:
+    by_state = m.state.index.by_state
+    return [leg for state in (CALLED, SERVING) for leg in by_state[state].values()]
+
+
+def busy_visits(m: Moment) -> set[int]:
+    """Visits that stand at a window."""
+    return {leg.visit for leg in _at_windows(m)}
+
+
+def _earlier(m: Moment, other: Leg, mine: Place, windows: tuple[int, ...]) -> bool:
+    sides = order.sides(m, other.service, mine.service, windows)
+    return order.goes_before(m, place_of(other), mine, sides)
+
+
+def _why(m: Moment, other: Leg, leg: Leg) -> str:
+    if other.urgent:
+        return URGENT
+    if order.rank(other) > order.rank(leg):
+        return OWN
+    if other.base_ms > leg.base_ms and other.priority:
+        return PRIORITY
+    if other.slot_ms is not None and other.credit_ms:
+        return BOOKED
+    return EARLIER
