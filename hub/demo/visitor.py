@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
+from firmware.virtual.models.panel import NoSuchButton
 from hub.config import HallConfig
 from hub.demo.senses import Ears, Eyes, as_heard
 
@@ -17,7 +18,15 @@ RATE_AFTER_S = (2.0, 8.0)
 # Real seconds, so that a hall that hangs ends the demo instead of holding it for ever.
 PAGE_TIMEOUT_S = 10.0
 PATIENCE_S = 170.0
+LOOK_S = 0.003
+PATIENT_LOOK_S = 0.05
 RATING_SHARE = 0.8
+TRIES = 4
+HOME = ("预约取号", "现场取号")
+
+
+class SentHome(Exception):
+    """The machine has forgotten a visitor who was too slow; nothing was reserved."""
 
 
 @dataclass(slots=True)
@@ -79,38 +88,54 @@ class Visiting:
         return f"with {visitor.ticket}, window {visitor.window}"
 
     async def _take_ticket(self, visitor: Visitor) -> None:
+        """At the machine; somebody who was too slow, and is sent home, starts anew."""
         panel, printer = self.machine.panel, self.machine.printer
         papers = len(printer.tickets)
-        await panel.wait_for("预约取号", "现场取号", timeout_s=PAGE_TIMEOUT_S)
-        await self.pause(THINK_S)
-        panel.press_label("预约取号" if visitor.booked else "现场取号")
-        await panel.wait_for("请刷校园卡", timeout_s=PAGE_TIMEOUT_S)
-        if visitor.by_code:
-            await self._type_code(visitor.by_code)
-        else:
-            self.machine.reader.tap(visitor.card)
-        if not visitor.booked:
-            await self._choose_service(visitor.service)
-        await panel.wait_for("取号", "返回", self._zh(visitor.service), timeout_s=PAGE_TIMEOUT_S)
-        await self.pause(THINK_S)
-        panel.press_label("取号")
-        await panel.wait_for("出号成功", timeout_s=PAGE_TIMEOUT_S)
+        for _ in range(TRIES):
+            try:
+                await self._choose(visitor)
+            except SentHome:
+                continue
+            break
         async with asyncio.timeout(PAGE_TIMEOUT_S):
             while len(printer.tickets) == papers:
                 await asyncio.sleep(0.005)
         visitor.ticket = printer.tickets[papers].number
         self.waiting[str(visitor.ticket)] = visitor
         self.tickets += 1
-        panel.press_label("完成")
+        if "完成" in panel.buttons().values():
+            panel.press_label("完成")
+
+    async def _choose(self, visitor: Visitor) -> None:
+        """From the first page to 取号."""
+        panel = self.machine.panel
+        await panel.wait_for(*HOME, timeout_s=PAGE_TIMEOUT_S)
+        await self.pause(THINK_S)
+        panel.press_label("预约取号" if visitor.booked else "现场取号")
+        await self._page("请刷校园卡")
+        if visitor.by_code:
+            await self._type_code(visitor.by_code)
+        else:
+            self.machine.reader.tap(visitor.card)
+        if not visitor.booked:
+            await self._choose_service(visitor.service)
+        await self._page("取号", "返回", self._zh(visitor.service))
+        await self.pause(THINK_S)
+        self._press("取号")
+        await asyncio.sleep(PATIENT_LOOK_S)
+        while "还在吗" in panel.shown:
+            self._press("继续")
+            await self._page("取号", "返回")
+            self._press("取号")
+            await asyncio.sleep(PATIENT_LOOK_S)
 
     async def _type_code(self, code: str) -> None:
-        panel = self.machine.panel
-        panel.press_label("预约码")
-        await panel.wait_for("确定", timeout_s=PAGE_TIMEOUT_S)
+        self._press("预约码")
+        await self._page("确定")
         for at, digit in enumerate(code, 1):
-            panel.press_label(digit)
-            await panel.wait_for(code[:at], timeout_s=PAGE_TIMEOUT_S)
-        panel.press_label("确定")
+            self._press(digit)
+            await self._page(code[:at])
+        self._press("确定")
 
     async def _choose_service(self, service_id: str) -> None:
         service = self.config.services[service_id]
@@ -124,14 +149,31 @@ class Visiting:
             steps.append(service.category_zh)
         steps.append(service.zh)
         for label in steps:
-            await self._until_button(label)
+            await self._page(label)
             await self.pause(THINK_S)
-            self.machine.panel.press_label(label)
+            self._press(label)
 
-    async def _until_button(self, label: str) -> None:
+    async def _page(self, *words: str) -> None:
+        """Wait for a page with these words, answering 还在吗?; SentHome if the session is gone."""
+        panel = self.machine.panel
+        left_home = False
         async with asyncio.timeout(PAGE_TIMEOUT_S):
-            while not any(b.startswith(label) for b in self.machine.panel.buttons().values()):
-                await asyncio.sleep(0.005)
+            while not all(word in panel.shown for word in words):
+                if "还在吗" in panel.shown:
+                    self._press("继续")
+                    await asyncio.sleep(PATIENT_LOOK_S)
+                at_home = all(word in panel.shown for word in HOME)
+                left_home = left_home or not at_home
+                if at_home and left_home:
+                    raise SentHome
+                await asyncio.sleep(LOOK_S)
+
+    def _press(self, label: str) -> None:
+        """Touch a button; one that has just gone was too slow a finger."""
+        try:
+            self.machine.panel.press_label(label)
+        except NoSuchButton:
+            raise SentHome from None
 
     def _zh(self, service_id: str) -> str:
         return self.config.services[service_id].zh
