@@ -47,7 +47,8 @@ class Link:
     `on_want(want)`: newer wanted state; `ack_want(want.rev)` once it is on the last pixel.
     `on_cmd(cmd)`: to be done once; `ack_cmd(cmd.id)` when the act is over.
     `on_answer(n, evtack)`: the hub's answer to event n, given once.
-    `on_menu(letter, payload)`: a department's menu as bytes; subscribed only if this is set.
+    `on_menu(letter, payload)`: a department's menu, a view of bytes that is valid during the
+    call only; subscribed only if this is set.
     `on_status(status)`: no-wifi, no-broker, refused, no-hub or ready. Until it is ready for the
     first time a device shows 正在连接, whatever it was given.
     `desc` (caps, reset, crash of Desc) and `paper` (of Tele) are the device's to set.
@@ -261,8 +262,7 @@ class Link:
             elif leaf == "hub/state":
                 self._on_hub_state(codec.decode(HubState, payload), retained)
             elif leaf.startswith("menu/") and self.on_menu is not None:
-                # A copy, because the buffer is read into again while the menu is being stored.
-                self.on_menu(leaf[5:], bytes(payload))
+                self.on_menu(leaf[5:], payload)
         except ProtocolError as error:
             self._on_bad("bad-message", "%s: %s" % (leaf, error.code))
         except Exception as error:  # noqa: BLE001 - the reason follows

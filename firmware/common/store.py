@@ -35,8 +35,15 @@ def read_json(path, default=None):
 
 def write_json(path, value):
     """Store a value; after a power cut the file holds either the old value or this one."""
+    write_lines(path, (json.dumps(value),))
+
+
+def write_lines(path, lines):
+    """Store lines of text, safe as `write_json`; `lines` may make them one at a time."""
     _make_folder(path)
     aside = path + ".tmp"
     with open(aside, "wb") as file:
-        file.write(json.dumps(value).encode())
+        for line in lines:
+            file.write(line.encode())
+            file.write(b"\n")
     os.rename(aside, path)
