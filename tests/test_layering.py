@@ -20,8 +20,10 @@ MAY_IMPORT = {
     "firmware/common": ("common", "protocol"),
     "firmware/drivers": (),
     **{f"firmware/{device}": (device, "common", "drivers", "protocol") for device in DEVICES},
-    "firmware/build.py": ("firmware.build",),
-    "firmware/virtual": ("firmware.virtual", "firmware.build"),
+    "firmware/fold.py": ("firmware.fold",),
+    "firmware/build.py": ("firmware.build", "firmware.fold"),
+    "firmware/flasher": ("firmware.flasher", "firmware.build", "common", "protocol", "hub.config"),
+    "firmware/virtual": ("firmware.virtual", "firmware.build", "firmware.fold"),
 }
 # Entry points are started, never imported.
 NEVER_IMPORTED = ("tests", "hub.__main__", *(f"{device}.main" for device in DEVICES))
@@ -51,8 +53,8 @@ def is_on_board(path: str) -> bool:
     """Whether the file runs on a board: the MicroPython subset."""
     return path.startswith("protocol/") or (
         path.startswith("firmware/")
-        and not path.startswith("firmware/virtual/")
-        and path != "firmware/build.py"
+        and not path.startswith(("firmware/virtual/", "firmware/flasher/"))
+        and path not in ("firmware/build.py", "firmware/fold.py")
         and not Path(path).name.startswith("make_")
     )
 
@@ -180,6 +182,8 @@ def test_every_import_goes_down_the_layers():
         ("firmware/virtual/models/keys.py", "from drivers import keys"),
         ("firmware/virtual/board.py", "import hub.core"),
         ("firmware/build.py", "from hub import config"),
+        ("firmware/flasher/board.py", "from firmware.virtual import board"),
+        ("firmware/flasher/job.py", "import hub.core"),
         ("firmware/elsewhere/new.py", "import json"),
     ],
 )

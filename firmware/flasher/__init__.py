@@ -1,0 +1,1 @@
+"""Brings our firmware onto boards over USB; started by `./flash.sh`."""

@@ -1,0 +1,115 @@
+"""The command behind flash.sh: one board, all boards, a list, or the steps for the base image."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from firmware.build import ROLES, BuildError
+from firmware.flasher import job, ports, settings
+from firmware.flasher.base import STEPS
+from firmware.flasher.board import Board
+from firmware.flasher.errors import FlashError
+from firmware.flasher.job import Wishes
+
+USAGE = 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 when every board is ready; docs/flashing.md lists the others."""
+    options = _parser().parse_args(arguments)
+    if options.device == "firmware":
+        print(STEPS)
+        return 0
+    try:
+        if options.list:
+            return _list(options)
+        if options.all:
+            return _all(options)
+        return _one(options)
+    except (FlashError, BuildError) as error:
+        who = options.id or "flash.sh"
+        print(f"{who}: {error}", file=sys.stderr, flush=True)
+        return error.exit_code if isinstance(error, FlashError) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="flash.sh", description=__doc__)
+    roles = [role.replace("_", "-") for role in ROLES]
+    parser.add_argument("device", nargs="?", choices=[*roles, "firmware"], help="checks the id")
+    parser.add_argument("--id", help="which device of the hall the board becomes")
+    parser.add_argument("--port", metavar="P", help="path or USB serial number of its port")
+    parser.add_argument("--ports", type=Path, metavar="FOLDER", help="virtual boards, not USB")
+    parser.add_argument("--settings", type=Path, default=Path("flash.toml"))
+    parser.add_argument("--py", action="store_true", help="sources in place of .mpy, to debug")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+    parser.add_argument("--all", action="store_true", help="every board, as what it is already")
+    parser.add_argument("--list", action="store_true", help="show which boards are connected")
+    parser.add_argument("--replace", action="store_true", help="let it become another device")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait for the hub")
+    parser.add_argument("--json", action="store_true", help="the result as one JSON line")
+    return parser
+
+
+def _one(options: argparse.Namespace) -> int:
+    known = settings.read(options.settings)
+    port = ports.choose(options.port, options.ports)
+    role = options.device.replace("-", "_") if options.device else None
+    wishes = Wishes(options.dry_run, options.py, options.replace, not options.no_wait)
+    on_terminal = sys.stdout.isatty()
+    who = options.id or port.serial or port.name
+
+    def say(text: str) -> None:
+        if text.startswith("\r"):
+            if on_terminal:
+                print(f"\r\033[K{who}: {text[1:]}", end="", flush=True)
+        elif not options.json:
+            print(("\r\033[K" if on_terminal else "") + f"{who}: {text}", flush=True)
+
+    result = job.run(known, options.id, port, wishes, say, role)
+    if options.json:
+        print(json.dumps(dataclasses.asdict(result)))
+    return 0
+
+
+def _all(options: argparse.Namespace) -> int:
+    """One process per board: what goes wrong with one is no matter to the others."""
+    found = ports.connected(options.ports)
+    if not found:
+        ports.choose(None, options.ports)  # says why there is none
+    same = ["--settings", str(options.settings)]
+    same += ["--ports", str(options.ports)] if options.ports else []
+    same += [
+        f"--{name.replace('_', '-')}"
+        for name in ("py", "dry_run", "no_wait", "json")
+        if getattr(options, name)
+    ]
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", __spec__.name, "--port", port.serial or port.name, *same]
+        )
+        for port in found
+    ]
+    return max(process.wait() for process in running)
+
+
+def _list(options: argparse.Namespace) -> int:
+    for port in ports.connected(options.ports):
+        try:
+            with Board(port) as board:
+                survey = board.survey()
+                board.reset()
+            identity = (survey.config or {}).get("id", "blank")
+            text = f"{identity}  {survey.machine}, MicroPython {survey.version_text}"
+        except FlashError as error:
+            text = str(error)
+        print(f"{port.serial or port.name}  {port.name}  {text}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

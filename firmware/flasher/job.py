@@ -1,0 +1,171 @@
+"""One board from its survey to its birth; may be cut anywhere and begun again."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from firmware import build
+from firmware.flasher import birth, onboard, plan
+from firmware.flasher.board import Board, Survey
+from firmware.flasher.errors import BadSettings, NoBoard, NotWhole
+from firmware.flasher.plan import Plan
+from firmware.flasher.ports import Port
+from firmware.flasher.settings import Settings
+from hub.config import Device
+
+BUILD = build.ROOT / "build" / "flash"
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the command line asks for besides the board and the device."""
+
+    dry_run: bool = False
+    sources: bool = False
+    replace: bool = False
+    wait: bool = True
+
+
+@dataclass
+class Result:
+    """What was done; for people and for `--json`."""
+
+    id: str
+    device: str
+    copied: int = 0
+    deleted: int = 0
+    ready: bool = False
+    seconds: float = 0.0
+
+
+def run(
+    settings: Settings,
+    device_id: str | None,
+    port: Port,
+    wishes: Wishes,
+    say: Callable[[str], None],
+    role: str | None = None,
+) -> Result:
+    """Flash one board; raises FlashError. Without an id the board's own is kept."""
+    began_s = time.monotonic()
+    with Board(port) as board:
+        survey = board.survey()
+        device = _device(settings, device_id, role, survey)
+        result = Result(device.id, device.role.replace("_", "-"))
+        _tell(survey, device, say)
+        plan.refuse(device.role, device.id, survey, wishes.replace)
+        folder, files = _stage(device.role, wishes.sources)
+        config = settings.device_config(device)
+        todo = plan.make(files, config, survey)
+        _tell_plan(todo, say)
+        if not todo.is_empty and not wishes.dry_run:
+            _change(board, folder, files, config, todo, say)
+            result.copied, result.deleted = len(todo.copy), len(todo.delete)
+        if wishes.wait and not wishes.dry_run:
+            say(birth.reset_and_wait(settings, device.id, board.reset))
+            result.ready = True
+        else:
+            board.reset()
+            say("reset, its program runs again")
+    result.seconds = round(time.monotonic() - began_s, 1)
+    return result
+
+
+def _device(settings: Settings, device_id: str | None, role: str | None, survey: Survey) -> Device:
+    device_id = device_id or (survey.config or {}).get("id")
+    if device_id is None:
+        raise NoBoard("this board has no id yet: say which device it becomes with --id")
+    device = settings.device(str(device_id))
+    if role is not None and role != device.role:
+        raise BadSettings(
+            settings.path, f"{device.id} is a {device.role} in the hall, not a {role}"
+        )
+    return device
+
+
+def _stage(role: str, sources: bool) -> tuple[Path, dict[str, Any]]:
+    """The folder with what goes onto the board, and path → {sha256, bytes}."""
+    folder = BUILD / role
+    files = build.stage(role, folder)["files"]
+    if not sources:
+        return folder, files
+    source_folder = BUILD / f"{role}-py"
+    shutil.rmtree(source_folder, ignore_errors=True)
+    names = build.modules(role)
+    found: dict[str, Any] = {}
+    for path in files:
+        name = path.removesuffix(".mpy") + ".py" if path.endswith(".mpy") else path
+        data = names.get(name.removeprefix("lib/"), folder / path).read_bytes()
+        target = source_folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        found[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    return source_folder, found
+
+
+def _tell(survey: Survey, device: Device, say: Callable[[str], None]) -> None:
+    say(
+        f"{survey.machine}, MicroPython {survey.version_text}, "
+        f"{survey.free_bytes // 1024} KiB free, becomes {device.role.replace('_', ' ')}"
+    )
+
+
+def _tell_plan(todo: Plan, say: Callable[[str], None]) -> None:
+    if todo.is_empty:
+        say("up to date: 0 files to copy")
+        return
+    say(
+        f"{len(todo.copy)} files to copy ({todo.copy_bytes / 1024:.0f} KiB), "
+        f"{len(todo.delete)} to delete, configuration {'new' if todo.configure else 'kept'}"
+    )
+
+
+def _change(
+    board: Board,
+    folder: Path,
+    files: dict[str, Any],
+    config: dict[str, Any],
+    todo: Plan,
+    say: Callable[[str], None],
+) -> None:
+    """Park main.py, bring everything else, and main.py last: half a copy never runs."""
+    say("parking main.py, resetting")
+    board.park()
+    board.remove([path for path in todo.delete if path != onboard.PARKED])
+    began_s = time.monotonic()
+    for number, path in enumerate(todo.copy, 1):
+        if path == onboard.MAIN:
+            break
+        _put(board, path, (folder / path[1:]).read_bytes())
+        say(f"\r{number}/{len(todo.copy)} {path}")
+    if todo.configure:
+        text = onboard.config_text(config)
+        # The fall-back second: one of the two is whole at any moment.
+        for path in (onboard.CONFIG, onboard.CONFIG + ".bak"):
+            _put(board, path, text)
+    after = board.survey()
+    wrong = [
+        path
+        for path, entry in files.items()
+        if path != onboard.MAIN[1:] and after.files.get("/" + path, (0, ""))[1] != entry["sha256"]
+    ]
+    if wrong:
+        raise NotWhole(wrong)
+    if onboard.MAIN in todo.copy:
+        _put(board, onboard.MAIN, (folder / onboard.MAIN[1:]).read_bytes())
+        board.remove([onboard.PARKED])
+    else:
+        board.rename(onboard.PARKED, onboard.MAIN)
+    took_s = time.monotonic() - began_s
+    say(f"copied {len(todo.copy)} files, all {len(files)} verified, {took_s:.1f} s")
+
+
+def _put(board: Board, path: str, data: bytes) -> None:
+    if not board.put(path, data):
+        raise NotWhole([path])
