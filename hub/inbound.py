@@ -98,7 +98,7 @@ class Inbound:
         return None
 
     def _count(self, error: ProtocolError, topic: str) -> None:
-        self._devices.counters["bad-" + error.code] += 1
+        self._devices.counters["bad-" + error.code.removeprefix("bad-")] += 1
         # The error names fields and types, never a value.
         log.warning("%s: %s: %s", topic[:90], error.code, error)
 
