@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import socket
 import sys
 import threading
 import time
@@ -107,6 +108,7 @@ class Peer:
         )
         user, password = self._parts.username or "", self._parts.password or ""
         self._client.username_pw_set(unquote(user), unquote(password))
+        self._client.on_socket_open = _without_delay
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = self._on_subscribe
         self._client.on_message = self._on_message
@@ -120,15 +122,12 @@ class Peer:
         except NotHeard:
             self.__exit__()
             raise
-        if self._turned_away:
-            self.__exit__()
-            raise NotHeard(f"turned away: {self._turned_away}")
         return self
 
     def _is_settled(self) -> bool:
-        return self._turned_away is not None or (
-            self._connected and self._granted == len(self._topics)
-        )
+        if self._turned_away:
+            raise NotHeard(f"turned away: {self._turned_away}")
+        return self._connected and self._granted == len(self._topics)
 
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
@@ -185,6 +184,10 @@ class Peer:
         return sent.is_published()
 
 
+def _without_delay(_: Any, __: Any, opened: socket.socket) -> None:
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Witness(Peer):
     """Hears the whole tree of the halls, as user `hub` under a client id of its own."""
 
@@ -199,12 +202,10 @@ class Witness(Peer):
     def retained_wrongly(self) -> list[str]:
         """Topics that the broker keeps although they act once: asked of it anew."""
         with Peer(self._url, "witness-again", ["hall/v1/#"]) as again:
-            again.until(lambda: any(m.leaf == "hub/state" for m in again.messages), "hub/state")
-            # Retained messages come in no order; all are local and come at once.
+            again.wait_for(lambda m: m.leaf == "hub/state", "hub/state")
             time.sleep(0.3)
-            return sorted(
-                m.topic for m in again.messages if m.retained and m.leaf in NEVER_RETAINED
-            )
+            kept = [m for m in again.messages if m.retained and m.leaf in NEVER_RETAINED]
+            return sorted(m.topic for m in kept)
 
     def save(self, path: Path) -> None:
         """Everything heard, as lines of JSON."""
@@ -240,7 +241,7 @@ class Books:
     @classmethod
     def of(cls, messages: Iterable[Message]) -> Books:
         """Sort them; what has not its leaf's shape belongs nowhere."""
-        books = cls({}, {}, {}, {}, {}, {}, {})
+        books = cls(*({} for _ in dataclasses.fields(cls)))
         for message in messages:
             plain = message.plain
             if plain is not None and message.device and message.is_shaped:
