@@ -150,6 +150,9 @@ def _wanted(role: str) -> dict[str, Path]:
     wanted = {"main.py": FIRMWARE / role / "main.py"}
     for name, source in modules(role).items():
         wanted["lib/" + name.removesuffix(".py") + ".mpy"] = source
+        table = source.with_suffix(".txt")  # see protocol/table.py
+        if table.is_file():
+            wanted["lib/" + name.removesuffix(".py") + ".txt"] = table
     for source in sorted((FIRMWARE / role).rglob("*")):
         if source.is_file() and source.suffix not in _NOT_DATA:
             wanted["lib/" + source.relative_to(FIRMWARE).as_posix()] = source

@@ -78,13 +78,14 @@ class Choice:
 
     def services(self, letter: str, how: str, category: str):
         """The services of a department's category."""
-        offered = [i for i in self._offered(letter, how) if i.cat_zh == category]
-        self._fill(screens.say("services"), [((i.zh, i.en), i) for i in offered])
+        offered = (i for i in self._offered(letter, how) if i.cat_zh == category)
+        # By id: as objects a dozen of them take 10 KB while the visitor reads.
+        self._fill(screens.say("services"), [((i.zh, i.en), i.id) for i in offered])
 
     def _offered(self, letter, how):
-        menu = self._menus.read(letter)
-        services = menu.services if menu else ()
-        return [item for item in services if how != "none" or not item.card]
+        for item in self._menus.services(letter):
+            if how != "none" or not item.card:
+                yield item
 
     def _named(self, before, service):
         item = self._menus.find(service)

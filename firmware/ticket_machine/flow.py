@@ -278,17 +278,10 @@ class Flow:
         self._enter("bookings")
 
     def _pick_booking(self, picked):
-        item = self.menus.find(picked.service) if picked else None
         if picked is None:
             self._departments()
-        elif item is None:
-            self._stop("refused", screens.of_reason("MENU_MISSING"))
-        elif hasattr(picked, "leg"):
-            # The visitor holds this number already: the hub answers with it again.
-            self.session.choose(item)
-            self._take()
         else:
-            self._choose(item, picked)
+            self._pick_service(picked.service, picked)
 
     def _departments(self):
         if self.choice.departments(self.want.departments, self.session.how):
@@ -315,10 +308,18 @@ class Flow:
         else:
             self._departments()
 
-    def _choose(self, item, booking=None):
-        self.session.choose(item, booking)
-        self.choice.clear()
-        self._request("quote", self.session.request())
+    def _pick_service(self, service, picked=None):
+        item = self.menus.find(service)
+        if item is None:
+            self._stop("refused", screens.of_reason("MENU_MISSING"))
+        elif hasattr(picked, "leg"):
+            # The visitor holds this number already: the hub answers with it again.
+            self.session.choose(item)
+            self._take()
+        else:
+            self.session.choose(item, picked)
+            self.choice.clear()
+            self._request("quote", self.session.request())
 
     def _quoted(self, quoted):
         self.session.quoted = quoted

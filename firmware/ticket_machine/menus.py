@@ -1,11 +1,11 @@
-"""The departments' menus on flash, one file each, read one department at a time."""
+"""The departments' menus on flash, one file each, read one service at a time."""
 
 import json
 import os
 
 from common.store import write_lines
 from protocol import codec
-from protocol.errors import ProtocolError
+from protocol.errors import FieldError, ProtocolError
 from protocol.machine import Menu, MenuService
 
 FOLDER = "/menu"
@@ -20,7 +20,7 @@ class Menus:
         self._index = {}
         for name in _names(folder):
             if name.endswith(".json"):
-                self._note(name[:-5], self.read(name[:-5]))
+                self._note(name[:-5])
 
     def letters(self, without_card: bool) -> list:
         """Departments that have anything to offer, with a card or without."""
@@ -30,24 +30,24 @@ class Menus:
         """Whether any service of the hall may be taken without a card."""
         return any(self._index.values())
 
-    def read(self, letter: str):
-        """A department's Menu, None if there is none or its file is spoilt."""
+    def services(self, letter: str):
+        """A department's MenuServices, one at a time; none of a file that is spoilt."""
         try:
             with open(self._path(letter), "rb") as file:
-                plain = _row(file.readline())
-                plain.update(_row(file.readline()))
-                plain["services"] = [MenuService.parse(_row(line)) for line in file]
-                return Menu.parse(plain)
+                file.readline()
+                for line in file:
+                    yield MenuService.parse(json.loads(str(line, "utf-8")))
         except (OSError, ValueError, ProtocolError):
             # As good as none: the hub's retained menu replaces it at the next connect.
-            return None
+            return
 
     def find(self, service: str):
         """The MenuService of that id, or None; reads departments until it is found."""
         for letter in self._index:
-            menu = self.read(letter)
-            for item in menu.services if menu else ():
+            services = self.services(letter)
+            for item in services:
                 if item.id == service:
+                    services.close()
                     return item
         return None
 
@@ -61,25 +61,28 @@ class Menus:
             if known:
                 os.remove(self._path(letter))
             return known
-        menu = codec.decode(Menu, payload)
+        menu = codec.peek(payload)
         # `rev` differs after each start of the hub; flash is written for what visitors see.
         if letter in self._index and self._holds(letter, menu):
             return False
         write_lines(self._path(letter), _lines(menu))
-        self._note(letter, menu)
+        self._note(letter)
         return True
 
-    def _holds(self, letter: str, menu) -> bool:
-        """Whether the department's file says the same but for its first line, the rev."""
+    def _holds(self, letter: str, menu: dict) -> bool:
+        """Whether the department's file says the same but for its first line, with the rev."""
         with open(self._path(letter), "rb") as file:
             for number, line in enumerate(_lines(menu)):
                 if file.readline().rstrip() != line.encode() and number:
                     return False
             return not file.readline()
 
-    def _note(self, letter: str, menu):
-        if menu is not None:
-            self._index[letter] = not all(item.card for item in menu.services)
+    def _note(self, letter: str):
+        cards = [item.card for item in self.services(letter)]
+        if cards:
+            self._index[letter] = not all(cards)
+        else:
+            self._index.pop(letter, None)
 
     def _path(self, letter: str) -> str:
         return "%s/%s.json" % (self._folder, letter)
@@ -93,18 +96,16 @@ def _names(folder: str) -> list:
         return []
 
 
-def _lines(menu):
-    """A menu as JSON in short lines, rev first: a whole one takes 13 KB while it is parsed."""
-    plain = menu.plain()
-    services = plain.pop("services")
-    yield json.dumps({"rev": plain.pop("rev")})
-    yield json.dumps(plain)
-    for service in services:
-        yield json.dumps(service)
+def _lines(menu: dict):
+    """A menu of the hub as checked lines: a line a service, and before them the rest.
 
-
-def _row(line) -> dict:
-    row = json.loads(str(line, "utf-8"))
-    if type(row) is not dict:
-        raise ValueError("not an object")
-    return row
+    One service at a time, both here and when they are read: all of them as objects take 10 KB.
+    """
+    services = menu.get("services")
+    if type(services) is not list or not all(type(item) is dict for item in services):
+        raise FieldError("Menu", "services", "ListOf", type(services).__name__)
+    head = dict(menu)
+    head["services"] = ()
+    yield json.dumps(Menu.parse(head).plain())
+    for item in services:
+        yield json.dumps(MenuService.parse(item).plain())

@@ -51,7 +51,7 @@ departments item _pick_department
 departments back _rest
 categories item _pick_category
 categories back _departments
-services item _choose
+services item _pick_service
 services back _back_to_categories
 quote 1 _take
 quote back _back_from_quote

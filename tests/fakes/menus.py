@@ -61,8 +61,8 @@ class FakeMenus:
     def any_without_card(self):
         return bool(self.letters(True))
 
-    def read(self, letter):
-        return self.menus.get(letter)
+    def services(self, letter):
+        return self.menus[letter].services if letter in self.menus else ()
 
     def find(self, service):
         for menu in self.menus.values():

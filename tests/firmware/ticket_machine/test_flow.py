@@ -4,7 +4,7 @@
 import unittest
 
 from fakes.machine_hall import CARD, Hall, want
-from fakes.menus import FakeMenus
+from fakes.menus import MENUS
 from ticket_machine import panel_project as panel
 
 
@@ -147,7 +147,7 @@ class WayToANumberTest(unittest.TestCase):
         self.assertEqual((hall.last()[1]["how"], hall.last()[1]["id"]), ("none", ""))
 
     def test_no_card_is_not_offered_where_every_service_needs_one(self):
-        hall = Hall(menus={"C": FakeMenus().read("C")})
+        hall = Hall(menus={"C": MENUS["C"]})
         hall.press("现场取号")
         self.assertEqual(hall.shown(), ["校园卡", "返回"])
         hall.do("touch", panel.IDENTIFY, 3)
@@ -164,7 +164,7 @@ class WayToANumberTest(unittest.TestCase):
 
     def test_more_than_twelve_departments_turn_over(self):
         many = [{"letter": c, "zh": "部门" + c, "en": c} for c in "ABCDEFGHJKLMNP"]
-        menus = {d["letter"]: FakeMenus().read("C") for d in many}
+        menus = {d["letter"]: MENUS["C"] for d in many}
         hall = Hall(menus=menus)
         hall.do("want", want(departments=many))
         hall.press("现场取号")

@@ -2,6 +2,7 @@
 # runs on CPython and MicroPython
 # ruff: noqa: PTH106, PTH107, PTH123, PTH208 (no pathlib on MicroPython)
 
+import json
 import os
 import unittest
 
@@ -41,7 +42,7 @@ class MenusTest(unittest.TestCase):
 
     def test_nothing_is_there_at_first(self):
         self.assertEqual(self.menus.letters(False), [])
-        self.assertIsNone(self.menus.read("C"))
+        self.assertEqual(list(self.menus.services("C")), [])
         self.assertIsNone(self.menus.find("account"))
 
     def test_a_menu_survives_a_restart(self):
@@ -52,12 +53,13 @@ class MenusTest(unittest.TestCase):
         self.assertEqual(again.letters(True), ["F"])
         self.assertTrue(again.any_without_card())
         self.assertEqual(again.find("transcript").zh, "成绩单")
-        self.assertEqual(again.read("F").services[0].id, "account")
+        self.assertEqual([item.id for item in again.services("F")], ["account", "unlock"])
 
     def test_the_same_menu_under_a_new_rev_is_not_written_again(self):
         self.menus.store("C", payload("C"))
         self.assertFalse(self.menus.store("C", payload("C", rev=2)))
-        self.assertEqual(self.menus.read("C").rev, [7, 1])
+        with open(FOLDER + "/C.json") as file:
+            self.assertEqual(json.loads(file.readline())["rev"], [7, 1])
 
     def test_a_changed_menu_replaces_the_old_one(self):
         self.menus.store("F", payload("F"))
@@ -74,9 +76,20 @@ class MenusTest(unittest.TestCase):
 
     def test_a_bad_payload_is_refused_and_the_old_menu_stays(self):
         self.menus.store("C", payload("C"))
-        with self.assertRaises(ProtocolError):
-            self.menus.store("C", payload("C")[:-1])
-        self.assertIsNotNone(self.menus.read("C"))
+        wrong = payload("C").replace(b"enrolment-proof", b"ENROLMENT PROOF")
+        none = payload("C").replace(b'"services":[', b'"services":7,"more":[')
+        for bad in (payload("C")[:-1], wrong, none):
+            with self.assertRaises(ProtocolError):
+                self.menus.store("C", bad)
+        self.assertEqual(len(list(self.menus.services("C"))), 3)
+        self.assertEqual(self.menus.find("enrolment-proof").zh, "在读证明")
+
+    def test_a_department_that_offers_nothing_any_more_is_not_listed(self):
+        self.menus.store("C", payload("C"))
+        menu = Menu.parse(MENUS["C"].plain())
+        menu.services = []
+        self.assertTrue(self.menus.store("C", codec.encode(menu)))
+        self.assertEqual(self.menus.letters(False), [])
 
     def test_a_spoilt_file_is_as_none_and_is_replaced(self):
         self.menus.store("C", payload("C"))
