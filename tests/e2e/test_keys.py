@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import shutil
 from collections.abc import Iterable
@@ -16,7 +17,6 @@ from fakes.standing import Act, back, bring, picture, see
 from fakes.wire_machine import wire_machine
 from hub.config import EXAMPLE, Device
 from hub.demo.hall import DemoHall
-from hub.demo.senses import Ears, as_heard
 from protocol.caller import KEYS
 from protocol.reasons import Reason
 
@@ -67,6 +67,8 @@ SERVICES = {
     20: "seal",
 }
 SPEED = 10
+# Twice what it takes on a slow machine: with few windows left, a broken hall would take minutes.
+LIMIT_S = 100
 # Seconds and minutes of the hall, a tenth of them here: long enough to press in on a slow machine.
 RULES = {
     "next_lock_s": 15,
@@ -89,7 +91,6 @@ SLOWEST_FIRST = (
     "idle",
 )
 WIRE_MACHINE = "ticket-machine-2"
-SPOKEN_ONCE = 1
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,7 @@ async def recalled(at: Counter) -> None:
     """Said once more, and the time until it may be said again begins anew."""
     await at.until(lambda: "recall" not in at.caller.lamps.lit, "recall")
     await see(at, "called", "after 8 s")
-    sentence = as_heard(str(at.ticket), at.number)
-    await at.until(lambda: at.ears.heard.count(sentence) > SPOKEN_ONCE, f"again {sentence}")
+    await at.until(lambda: at.heard() > at.heard_before, "second call by the voice")
 
 
 async def serving(at: Counter) -> None:
@@ -213,6 +213,7 @@ async def play(cell: Cell, at: Counter) -> None:
         since_s = await at.press(cell.key)
         await at.read("CONFIRM_SERVED" if cell.key == "next" else "CONFIRM_NOSHOW")
         await at.hear_refusal(since_s)
+    at.heard_before = at.heard()
     since_s = await at.press(cell.key, long="long" in cell.press)
     *result, last = cell.result.split()
     code = last if last.isupper() else None
@@ -343,22 +344,23 @@ async def play_all(folder: Path, cases: Iterable[Case]) -> dict[str, object]:
     outcomes: dict[str, object] = {}
     ranked = sorted(cases, key=lambda case: SLOWEST_FIRST.index(case.state))
     async with KeysHall(folder) as hall, wire_machine(hall, WIRE_MACHINE) as machine:
-        ears = {}
-        for device in hall.devices():
-            if device.voice:
-                ears[device.zone] = Ears(hall.boards[device.id].parts.voice)
+        voices = {
+            device.zone: hall.boards[device.id].parts.voice
+            for device in hall.devices()
+            if device.voice
+        }
         counters = [
-            Counter(hall, number, service, machine.take, ears[hall.config.windows[number].zone])
+            Counter(hall, number, service, machine.take, voices[hall.config.windows[number].zone])
             for number, service in SERVICES.items()
         ]
-        await asyncio.gather(
-            *(at.until(lambda at=at: at.on_bar == "未开放", "boot") for at in counters)
-        )
+        await asyncio.gather(*(at.ready() for at in counters))
         closed = [case for case in ranked if case.state == "closed"]
         # Refusals first: once opened, a window is closed again only by the day's end.
         closed.sort(key=lambda case: not case.result.isupper())
         rest = [case for case in ranked if case.state != "closed"]
-        await asyncio.gather(*(work(at, closed, rest, outcomes) for at in counters))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LIMIT_S):
+                await asyncio.gather(*(work(at, closed, rest, outcomes) for at in counters))
     return outcomes
 
 
@@ -373,7 +375,7 @@ def outcomes(tmp_path_factory, request):
 @pytest.mark.parametrize("case", CELLS + SCENARIOS, ids=str)
 def test_key(case, outcomes):
     if str(case) not in outcomes:
-        pytest.fail("not played: every window had failed before")
+        pytest.fail("not played: too many windows had failed before")
     if outcomes[str(case)] is not None:
         raise outcomes[str(case)]
 

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hub.demo.hall import DemoHall
-from hub.demo.senses import Ears, Eyes
+from hub.demo.senses import Eyes, as_heard
 from protocol.caller import KEYS
 from protocol.reasons import Reason
 
 # Generous: nothing waits so long when all is well.
-PATIENCE_S = 15
+PATIENCE_S = 30
 LONG_S = 1.15  # the firmware's long press is a second
 SHORT_S = 0.08
 LOW_HZ = 400
+# Longer than the voice is silent between two times of one call.
+PAUSE_S = 0.3
 # Half a blink, with room for a slow machine; what a key changes is not so regular.
 BLINK_HALF_S = (0.25, 0.7)
 
@@ -36,31 +38,35 @@ class Picture:
 
 @dataclass
 class Counter:
-    """One window's caller, pad and bar; `waiting` and `aside` are the tickets we sent there."""
+    """One window's caller, pad and bar, and the voice that is heard there.
+
+    `waiting` and `aside` are the tickets that we sent there.
+    """
 
     hall: DemoHall
     number: int
     service: str
     take: Callable[[str], Awaitable[str]]
-    ears: Ears
+    voice: Any
     waiting: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     missed: set[str] = field(default_factory=set)
     ticket: str | None = None
+    heard_before: int = 0
 
     def __post_init__(self) -> None:
         window = self.hall.config.windows[self.number]
         self.caller: Any = self.hall.boards[window.caller].parts
         self.pad: Any = self.hall.boards[window.pad].parts
-        self._led = self.hall.boards[window.bar].parts.led
-        self.bar = Eyes(self._led)
+        self.bar_led = self.hall.boards[window.bar].parts.led
+        self.bar = Eyes(self.bar_led)
 
     # What is seen and heard
 
     @property
     def on_bar(self) -> str:
         """The bar's line, also in the dark half of its blinking."""
-        pictures = [self._led.lines(), *(lines for _, lines in reversed(self.bar.seen))]
+        pictures = [self.bar_led.lines(), *(lines for _, lines in reversed(self.bar.seen))]
         return next((lines[0] for lines in pictures if any(lines)), "")
 
     def looks(self) -> Picture:
@@ -96,6 +102,21 @@ class Counter:
             seen = f"{self.looks()}, text {self.caller.digits.text!r}"
             raise AssertionError(f"window {self.number}: no {what}, but {seen}") from None
 
+    def heard(self) -> int:
+        """How often the called ticket was spoken."""
+        return self.voice.spoken.count(self._sentence()) if self.ticket else 0
+
+    async def hear_out(self) -> None:
+        """Wait until the called ticket was spoken as often as it will be by itself."""
+        await self.until(self.heard, f"{self.ticket} spoken")
+        silent_s = 0.0
+        while silent_s < PAUSE_S:
+            await asyncio.sleep(0.02)
+            silent_s = 0 if self.voice.speaking == self._sentence() else silent_s + 0.02
+
+    def _sentence(self) -> str:
+        return as_heard(str(self.ticket), self.number)
+
     async def see(self, picture: Picture) -> None:
         """Wait until this is the picture."""
         await self.until(lambda: self.looks() == picture, str(picture))
@@ -109,6 +130,11 @@ class Counter:
         """Wait for a reason's digits."""
         digits = Reason(code).digits
         await self.until(lambda: self.caller.digits.text.strip() == digits, f"{code} {digits}")
+
+    async def ready(self) -> None:
+        """Wait until caller and bar show the closed window that they begin with."""
+        await self.until(lambda: self.on_bar == "未开放", "bar after boot")
+        await self.until(lambda: self.caller.digits.text.startswith("oFF"), "digits after boot")
 
     # What is done
 

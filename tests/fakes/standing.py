@@ -68,6 +68,7 @@ async def _called(at: Counter) -> None:
 
 async def _after_8_s(at: Counter) -> None:
     await at.call()
+    await at.hear_out()
     await at.until(lambda: "next" in at.caller.lamps.lit, "end of the first 8 s")
 
 
