@@ -39,7 +39,10 @@ def _run(name):
             source = f.read()
     except OSError:
         return
-    exec(compile(source, name, "exec"), {"__name__": "__main__"})  # noqa: S102  as a board does
+    try:
+        exec(compile(source, name, "exec"), {"__name__": "__main__"})  # noqa: S102  as a board does
+    finally:
+        wires.flush()
 
 
 def _heap(_, asked):
