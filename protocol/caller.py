@@ -14,7 +14,8 @@ from protocol.fields import (
     Ticket,
 )
 
-# fmt: off  (a row of FIELDS is name, type, default)
+# A row of FIELDS is name, type, default.
+# fmt: off
 
 KEYS = ("next", "recall", "noshow", "done", "transfer", "pause")
 STATES = ("closed", "paused", "idle", "called", "serving")
@@ -29,21 +30,11 @@ class Press(Message):
     """
 
     FIELDS = (
-        "key",
-        _KEY,
-        REQUIRED,
-        "long",
-        BOOL,
-        False,
-        "again",
-        BOOL,
-        False,
-        "leg",
-        Maybe(POSITIVE),
-        None,
-        "ver",
-        INT,
-        REQUIRED,
+        "key", _KEY, REQUIRED,
+        "long", BOOL, False,
+        "again", BOOL, False,
+        "leg", Maybe(POSITIVE), None,
+        "ver", INT, REQUIRED,
     )
 
 
@@ -51,33 +42,15 @@ class CallerWant(Message):
     """Want `caller`: the window's state and ticket, how many wait, which keys count."""
 
     FIELDS = (
-        "st",
-        OneOf(*STATES),
-        REQUIRED,
-        "leg",
-        Maybe(POSITIVE),
-        None,
-        "ticket",
-        Maybe(Ticket()),
-        None,
-        "ver",
-        INT,
-        REQUIRED,
-        "waiting",
-        Int(0, 9999),
-        0,
-        "lit",
-        ListOf(_KEY, len(KEYS)),
-        (),
-        "blink",
-        ListOf(_KEY, len(KEYS)),
-        (),
-        "pausing",
-        BOOL,
-        False,
-        "confirm_ms",
-        POSITIVE,
-        3_000,
+        "st", OneOf(*STATES), REQUIRED,
+        "leg", Maybe(POSITIVE), None,
+        "ticket", Maybe(Ticket()), None,
+        "ver", INT, REQUIRED,
+        "waiting", Int(0, 9999), 0,
+        "lit", ListOf(_KEY, len(KEYS)), (),
+        "blink", ListOf(_KEY, len(KEYS)), (),
+        "pausing", BOOL, False,
+        "confirm_ms", POSITIVE, 3_000,
     )
 
 

@@ -16,7 +16,8 @@ from protocol.fields import (
 )
 from protocol.limits import VERSION
 
-# fmt: off  (a row of FIELDS is name, type, default)
+# A row of FIELDS is name, type, default.
+# fmt: off
 
 _V = Int(VERSION, VERSION)
 _REV = ListOf(INT, 2)
@@ -26,27 +27,13 @@ class State(Message):
     """Retained birth of a device, and its will: who is there, since which boot and connection."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "s",
-        OneOf("ready", "draining", "lost"),
-        REQUIRED,
-        "boot",
-        INT,
-        REQUIRED,
-        "conn",
-        INT,
-        REQUIRED,
-        "role",
-        ID,
-        REQUIRED,
-        "fw",
-        Text(16),
-        "",
-        "schema",
-        INT,
-        VERSION,
+        "v", _V, VERSION,
+        "s", OneOf("ready", "draining", "lost"), REQUIRED,
+        "boot", INT, REQUIRED,
+        "conn", INT, REQUIRED,
+        "role", ID, REQUIRED,
+        "fw", Text(16), "",
+        "schema", INT, VERSION,
     )
 
 
@@ -54,21 +41,11 @@ class Desc(Message):
     """Retained description of a device: what it can do and how it last died."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "caps",
-        ListOf(ID, 8),
-        (),
-        "mac",
-        Text(17),
-        "",
-        "reset",
-        Text(16),
-        "",
-        "crash",
-        Text(600),
-        "",
+        "v", _V, VERSION,
+        "caps", ListOf(ID, 8), (),
+        "mac", Text(17), "",
+        "reset", Text(16), "",
+        "crash", Text(600), "",
     )
 
 
@@ -76,30 +53,14 @@ class Evt(Message):
     """Something happened on a device: kind `k`, number `n` of its boot, body `d`."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "k",
-        ID,
-        REQUIRED,
-        "boot",
-        INT,
-        REQUIRED,
-        "n",
-        POSITIVE,
-        REQUIRED,
-        "t",
-        INT,
-        REQUIRED,
-        "ts",
-        Maybe(INT),
-        None,
-        "age_ms",
-        INT,
-        0,
-        "d",
-        ANY_OBJECT,
-        REQUIRED,
+        "v", _V, VERSION,
+        "k", ID, REQUIRED,
+        "boot", INT, REQUIRED,
+        "n", POSITIVE, REQUIRED,
+        "t", INT, REQUIRED,
+        "ts", Maybe(INT), None,
+        "age_ms", INT, 0,
+        "d", ANY_OBJECT, REQUIRED,
     )
 
 
@@ -107,30 +68,14 @@ class EvtAck(Message):
     """The hub's answer: everything up to (boot, n) is durable; `why` is a code of `reasons.py`."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "k",
-        ID,
-        REQUIRED,
-        "boot",
-        INT,
-        REQUIRED,
-        "n",
-        POSITIVE,
-        REQUIRED,
-        "ok",
-        BOOL,
-        REQUIRED,
-        "why",
-        Maybe(Text(24)),
-        None,
-        "now",
-        INT,
-        REQUIRED,
-        "d",
-        ANY_OBJECT,
-        {},
+        "v", _V, VERSION,
+        "k", ID, REQUIRED,
+        "boot", INT, REQUIRED,
+        "n", POSITIVE, REQUIRED,
+        "ok", BOOL, REQUIRED,
+        "why", Maybe(Text(24)), None,
+        "now", INT, REQUIRED,
+        "d", ANY_OBJECT, {},
     )
 
 
@@ -138,30 +83,14 @@ class Tele(Message):
     """A device's health once a minute."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "heap",
-        INT,
-        0,
-        "rssi",
-        Maybe(Int(-200, 0)),
-        None,
-        "up_s",
-        INT,
-        0,
-        "reconnects",
-        INT,
-        0,
-        "outbox",
-        INT,
-        0,
-        "bad",
-        INT,
-        0,
-        "paper",
-        Maybe(OneOf("ok", "low", "out")),
-        None,
+        "v", _V, VERSION,
+        "heap", INT, 0,
+        "rssi", Maybe(Int(-200, 0)), None,
+        "up_s", INT, 0,
+        "reconnects", INT, 0,
+        "outbox", INT, 0,
+        "bad", INT, 0,
+        "paper", Maybe(OneOf("ok", "low", "out")), None,
     )
 
 
@@ -169,24 +98,12 @@ class Cmd(Message):
     """Acts once: never retained, dropped after `exp` (hub ms), answered by an Ack with its id."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "id",
-        ID,
-        REQUIRED,
-        "k",
-        ID,
-        REQUIRED,
-        "exp",
-        INT,
-        REQUIRED,
-        "now",
-        INT,
-        REQUIRED,
-        "d",
-        ANY_OBJECT,
-        REQUIRED,
+        "v", _V, VERSION,
+        "id", ID, REQUIRED,
+        "k", ID, REQUIRED,
+        "exp", INT, REQUIRED,
+        "now", INT, REQUIRED,
+        "d", ANY_OBJECT, REQUIRED,
     )
 
 
@@ -194,21 +111,11 @@ class Ack(Message):
     """The result of a Cmd (by `id`) or of a Want (by `rev`, after the last pixel is latched)."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "id",
-        Maybe(ID),
-        None,
-        "rev",
-        Maybe(_REV),
-        None,
-        "st",
-        OneOf("done", "dup", "expired", "error"),
-        REQUIRED,
-        "why",
-        Maybe(Text(64)),
-        None,
+        "v", _V, VERSION,
+        "id", Maybe(ID), None,
+        "rev", Maybe(_REV), None,
+        "st", OneOf("done", "dup", "expired", "error"), REQUIRED,
+        "why", Maybe(Text(64)), None,
     )
 
 
@@ -216,21 +123,11 @@ class Want(Message):
     """Retained: what a device shows now; `rev` is [hub epoch, n], compared in that order."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "k",
-        ID,
-        REQUIRED,
-        "rev",
-        _REV,
-        REQUIRED,
-        "now",
-        INT,
-        REQUIRED,
-        "d",
-        ANY_OBJECT,
-        REQUIRED,
+        "v", _V, VERSION,
+        "k", ID, REQUIRED,
+        "rev", _REV, REQUIRED,
+        "now", INT, REQUIRED,
+        "d", ANY_OBJECT, REQUIRED,
     )
 
 
@@ -238,18 +135,10 @@ class HubState(Message):
     """Retained: whether the hub is there (offline is its will) and its epoch; none repeats."""
 
     FIELDS = (
-        "v",
-        _V,
-        VERSION,
-        "s",
-        OneOf("online", "offline"),
-        REQUIRED,
-        "epoch",
-        INT,
-        REQUIRED,
-        "now",
-        INT,
-        REQUIRED,
+        "v", _V, VERSION,
+        "s", OneOf("online", "offline"), REQUIRED,
+        "epoch", INT, REQUIRED,
+        "now", INT, REQUIRED,
     )
 
 
@@ -257,15 +146,9 @@ class Fault(Message):
     """Event `fault`: a part of the device failed (`on`) or recovered; e.g. printer-paper."""
 
     FIELDS = (
-        "what",
-        ID,
-        REQUIRED,
-        "on",
-        BOOL,
-        REQUIRED,
-        "detail",
-        Text(120),
-        "",
+        "what", ID, REQUIRED,
+        "on", BOOL, REQUIRED,
+        "detail", Text(120), "",
     )
 
 

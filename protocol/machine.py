@@ -18,7 +18,8 @@ from protocol.fields import (
 )
 from protocol.limits import MAX_BOOKINGS, MAX_DEPARTMENTS, MAX_SERVICES, MAX_WINDOWS, VERSION
 
-# fmt: off  (a row of FIELDS is name, type, default)
+# A row of FIELDS is name, type, default.
+# fmt: off
 
 _SESSION = ("s", ID, REQUIRED)
 _MINUTES = Maybe(Int(0, 999))
@@ -26,35 +27,17 @@ _WINDOWS = ListOf(Int(1, 99), MAX_WINDOWS)
 _LETTER = Text(1)
 # The key holder's own words: a card UID, a booking code, or nothing. Never stored, never logged.
 _IDENTITY = (
-    "how",
-    OneOf("card", "code", "none"),
-    REQUIRED,
-    "id",
-    Text(32),
-    "",
+    "how", OneOf("card", "code", "none"), REQUIRED,
+    "id", Text(32), "",
 )
 _PLACE = (
-    "service",
-    ID,
-    REQUIRED,
-    "ahead",
-    Int(0, 9999),
-    REQUIRED,
-    "p50",
-    _MINUTES,
-    None,
-    "p90",
-    _MINUTES,
-    None,
-    "windows",
-    _WINDOWS,
-    (),
-    "floor",
-    Int(-9, 99),
-    REQUIRED,
-    "slot",
-    Maybe(Text(5)),
-    None,
+    "service", ID, REQUIRED,
+    "ahead", Int(0, 9999), REQUIRED,
+    "p50", _MINUTES, None,
+    "p90", _MINUTES, None,
+    "windows", _WINDOWS, (),
+    "floor", Int(-9, 99), REQUIRED,
+    "slot", Maybe(Text(5)), None,
 )
 
 
@@ -62,15 +45,9 @@ class Booked(Message):
     """One of today's bookings of the visitor: slot is local HH:MM."""
 
     FIELDS = (
-        "id",
-        ID,
-        REQUIRED,
-        "service",
-        ID,
-        REQUIRED,
-        "slot",
-        Text(5),
-        REQUIRED,
+        "id", ID, REQUIRED,
+        "service", ID, REQUIRED,
+        "slot", Text(5), REQUIRED,
     )
 
 
@@ -78,15 +55,9 @@ class Live(Message):
     """A number the visitor already holds today."""
 
     FIELDS = (
-        "leg",
-        POSITIVE,
-        REQUIRED,
-        "ticket",
-        Ticket(),
-        REQUIRED,
-        "service",
-        ID,
-        REQUIRED,
+        "leg", POSITIVE, REQUIRED,
+        "ticket", Ticket(), REQUIRED,
+        "service", ID, REQUIRED,
     )
 
 
@@ -100,12 +71,8 @@ class Identified(Message):
     """Answer to `identify`."""
 
     FIELDS = (
-        "bookings",
-        ListOf(Obj(Booked), MAX_BOOKINGS),
-        (),
-        "live",
-        ListOf(Obj(Live), MAX_BOOKINGS),
-        (),
+        "bookings", ListOf(Obj(Booked), MAX_BOOKINGS), (),
+        "live", ListOf(Obj(Live), MAX_BOOKINGS), (),
     )
 
 
@@ -131,21 +98,11 @@ class Reserved(Message):
     """Answer to `reserve`: all that the paper says; `again` means the same number as before."""
 
     FIELDS = (
-        "leg",
-        POSITIVE,
-        REQUIRED,
-        "ticket",
-        Ticket(),
-        REQUIRED,
-        "token",
-        Text(32),
-        REQUIRED,
-        "at",
-        Text(16),
-        REQUIRED,
-        "again",
-        BOOL,
-        False,
+        "leg", POSITIVE, REQUIRED,
+        "ticket", Ticket(), REQUIRED,
+        "token", Text(32), REQUIRED,
+        "at", Text(16), REQUIRED,
+        "again", BOOL, False,
     ) + _PLACE
 
 
@@ -153,12 +110,8 @@ class Printed(Message):
     """Event `printed`: what became of the paper; unsure when it may or may not exist."""
 
     FIELDS = (
-        "leg",
-        POSITIVE,
-        REQUIRED,
-        "result",
-        OneOf("printed", "failed", "unsure"),
-        REQUIRED,
+        "leg", POSITIVE, REQUIRED,
+        "result", OneOf("printed", "failed", "unsure"), REQUIRED,
     )
 
 
@@ -166,15 +119,9 @@ class Department(Message):
     """One button of the first menu page."""
 
     FIELDS = (
-        "letter",
-        _LETTER,
-        REQUIRED,
-        "zh",
-        Text(12),
-        REQUIRED,
-        "en",
-        Text(32),
-        REQUIRED,
+        "letter", _LETTER, REQUIRED,
+        "zh", Text(12), REQUIRED,
+        "en", Text(32), REQUIRED,
     )
 
 
@@ -182,36 +129,16 @@ class MachineWant(Message):
     """Want `machine`: the hall's names, its departments, and whether numbers are given out now."""
 
     FIELDS = (
-        "hall_zh",
-        Text(20),
-        REQUIRED,
-        "hall_en",
-        Text(48),
-        REQUIRED,
-        "hall_g",
-        Text(56),
-        REQUIRED,
-        "feedback",
-        Text(48),
-        "",
-        "departments",
-        ListOf(Obj(Department), MAX_DEPARTMENTS),
-        REQUIRED,
-        "open",
-        BOOL,
-        REQUIRED,
-        "notice",
-        Maybe(Text(40)),
-        None,
-        "return_min",
-        Int(1, 999),
-        60,
-        "idle_ms",
-        POSITIVE,
-        20_000,
-        "wipe_ms",
-        POSITIVE,
-        10_000,
+        "hall_zh", Text(20), REQUIRED,
+        "hall_en", Text(48), REQUIRED,
+        "hall_g", Text(56), REQUIRED,
+        "feedback", Text(48), "",
+        "departments", ListOf(Obj(Department), MAX_DEPARTMENTS), REQUIRED,
+        "open", BOOL, REQUIRED,
+        "notice", Maybe(Text(40)), None,
+        "return_min", Int(1, 999), 60,
+        "idle_ms", POSITIVE, 20_000,
+        "wipe_ms", POSITIVE, 10_000,
     )
 
 
@@ -219,36 +146,16 @@ class MenuService(Message):
     """One service of a department: names, where, what to bring; `g` is base64 of GB18030."""
 
     FIELDS = (
-        "id",
-        ID,
-        REQUIRED,
-        "zh",
-        Text(16),
-        REQUIRED,
-        "en",
-        Text(32),
-        REQUIRED,
-        "g",
-        Text(48),
-        REQUIRED,
-        "cat_zh",
-        Text(8),
-        REQUIRED,
-        "cat_en",
-        Text(20),
-        REQUIRED,
-        "card",
-        BOOL,
-        True,
-        "windows",
-        _WINDOWS,
-        REQUIRED,
-        "bring",
-        Text(32),
-        "",
-        "bring_g",
-        Text(88),
-        "",
+        "id", ID, REQUIRED,
+        "zh", Text(16), REQUIRED,
+        "en", Text(32), REQUIRED,
+        "g", Text(48), REQUIRED,
+        "cat_zh", Text(8), REQUIRED,
+        "cat_en", Text(20), REQUIRED,
+        "card", BOOL, True,
+        "windows", _WINDOWS, REQUIRED,
+        "bring", Text(32), "",
+        "bring_g", Text(88), "",
     )
 
 
@@ -256,27 +163,13 @@ class Menu(Message):
     """Retained topic `menu/{letter}`: one department's services; stays on the machine's flash."""
 
     FIELDS = (
-        "v",
-        Int(VERSION, VERSION),
-        VERSION,
-        "rev",
-        ListOf(INT, 2),
-        REQUIRED,
-        "letter",
-        _LETTER,
-        REQUIRED,
-        "zh",
-        Text(12),
-        REQUIRED,
-        "en",
-        Text(32),
-        REQUIRED,
-        "floor",
-        Int(-9, 99),
-        REQUIRED,
-        "services",
-        ListOf(Obj(MenuService), MAX_SERVICES),
-        REQUIRED,
+        "v", Int(VERSION, VERSION), VERSION,
+        "rev", ListOf(INT, 2), REQUIRED,
+        "letter", _LETTER, REQUIRED,
+        "zh", Text(12), REQUIRED,
+        "en", Text(32), REQUIRED,
+        "floor", Int(-9, 99), REQUIRED,
+        "services", ListOf(Obj(MenuService), MAX_SERVICES), REQUIRED,
     )
 
 

@@ -3,7 +3,8 @@
 from protocol.envelope import Empty, Fault
 from protocol.fields import POSITIVE, REQUIRED, Int, Maybe, Message
 
-# fmt: off  (a row of FIELDS is name, type, default)
+# A row of FIELDS is name, type, default.
+# fmt: off
 
 # GB/T 39735-2020: 5 非常满意, 4 满意, 3 基本满意, 2 不满意, 1 非常不满意.
 LEVELS = (5, 4, 3, 2, 1)
@@ -13,12 +14,8 @@ class RateOpen(Message):
     """Command `rate-open`: the pad may rate this leg for `open_ms`."""
 
     FIELDS = (
-        "leg",
-        POSITIVE,
-        REQUIRED,
-        "open_ms",
-        POSITIVE,
-        REQUIRED,
+        "leg", POSITIVE, REQUIRED,
+        "open_ms", POSITIVE, REQUIRED,
     )
 
 
@@ -32,12 +29,8 @@ class Rate(Message):
     """Event `rate`: one of five levels for a leg."""
 
     FIELDS = (
-        "leg",
-        POSITIVE,
-        REQUIRED,
-        "level",
-        Int(1, 5),
-        REQUIRED,
+        "leg", POSITIVE, REQUIRED,
+        "level", Int(1, 5), REQUIRED,
     )
 
 

@@ -4,19 +4,16 @@ from protocol.envelope import Empty, Fault
 from protocol.fields import BOOL, POSITIVE, REQUIRED, Int, ListOf, Message, Obj, OneOf, Text
 from protocol.limits import MAX_LINES, MAX_SAY_PARTS, MAX_SAY_TEXT
 
-# fmt: off  (a row of FIELDS is name, type, default)
+# A row of FIELDS is name, type, default.
+# fmt: off
 
 
 class Line(Message):
     """One line of text; `blink` draws the eye to a call that waits for its visitor."""
 
     FIELDS = (
-        "t",
-        Text(32),
-        REQUIRED,
-        "blink",
-        BOOL,
-        False,
+        "t", Text(32), REQUIRED,
+        "blink", BOOL, False,
     )
 
 
@@ -30,12 +27,8 @@ class Part(Message):
     """A piece of a sentence: t plain text, d digit by digit (幺二号), v as one number (十二号)."""
 
     FIELDS = (
-        "m",
-        OneOf("t", "d", "v"),
-        REQUIRED,
-        "x",
-        Text(MAX_SAY_TEXT),
-        REQUIRED,
+        "m", OneOf("t", "d", "v"), REQUIRED,
+        "x", Text(MAX_SAY_TEXT), REQUIRED,
     )
 
 
@@ -43,15 +36,9 @@ class Say(Message):
     """Command `say`: speak one call, once or twice; acked when the last of it was spoken."""
 
     FIELDS = (
-        "call",
-        POSITIVE,
-        REQUIRED,
-        "parts",
-        ListOf(Obj(Part), MAX_SAY_PARTS),
-        REQUIRED,
-        "times",
-        Int(1, 2),
-        1,
+        "call", POSITIVE, REQUIRED,
+        "parts", ListOf(Obj(Part), MAX_SAY_PARTS), REQUIRED,
+        "times", Int(1, 2), 1,
     )
 
 
