@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import random
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
@@ -88,7 +89,7 @@ class Wire:
         epoch: int,
         now_ms: Callable[[], int],
         on_message: Callable[[str, bytes], Awaitable[None]],
-        on_connected: Callable[[], Awaitable[None]],
+        on_connected: Callable[[], Coroutine[None, None, None]],
     ) -> None:
         self.address = address
         self.site = site
@@ -100,6 +101,8 @@ class Wire:
         self._on_connected = on_connected
         self._client: aiomqtt.Client | None = None
         self._publishing: set[asyncio.Task[None]] = set()
+        self._must_repeat = False  # a want may be among what was forgotten
+        self._repeating: asyncio.Task[None] | None = None
 
     def _state(self, word: str) -> bytes:
         return encode(HubState(s=word, epoch=self.epoch, now=self._now_ms()))
@@ -140,9 +143,11 @@ class Wire:
 
     async def _session(self, client: aiomqtt.Client) -> None:
         for leaf in topics.DEVICE_WRITES:
-            await client.subscribe(
-                topics.dev(self.site, "+", leaf), qos=0 if leaf == "tele" else 1
-            )
+            topic = topics.dev(self.site, "+", leaf)
+            granted = await client.subscribe(topic, qos=0 if leaf == "tele" else 1)
+            if any(int(code) >= SUBSCRIPTION_REFUSED for code in map(_value, granted)):
+                # Another's broker, whose permissions are another's too.
+                raise aiomqtt.MqttError(f"user {self.address.user!r} may not read {topic}")
         self._client = client
         self.connects += 1
         await self._on_connected()
@@ -155,16 +160,19 @@ class Wire:
     def send(self, packets: list[Packet]) -> None:
         """Hand packets to the broker in order without waiting for its PUBACKs.
 
-        What cannot be sent now is counted and forgotten: wants are published again at the next
-        connection, commands by their outbox, and a device asks again for its answer.
+        What cannot be sent now is counted and forgotten: commands are repeated by their outbox, a
+        device asks again for its answer, and everything is shown again as soon as that is possible.
         """
         for packet in packets:
-            if self._client is None or len(self._publishing) >= MAX_PUBLISHING:
+            if self._client is None:
                 self.unsent += 1
-                continue
-            task = asyncio.create_task(self._publish(self._client, packet))
-            self._publishing.add(task)
-            task.add_done_callback(self._publishing.discard)
+            elif len(self._publishing) >= MAX_PUBLISHING:
+                self.unsent += 1
+                self._must_repeat = True
+            else:
+                task = asyncio.create_task(self._publish(self._client, packet))
+                self._publishing.add(task)
+                task.add_done_callback(self._published)
 
     async def _publish(self, client: aiomqtt.Client, packet: Packet) -> None:
         try:
@@ -172,9 +180,17 @@ class Wire:
         except aiomqtt.MqttError:
             self.unsent += 1
 
+    def _published(self, task: asyncio.Task[None]) -> None:
+        self._publishing.discard(task)
+        if self._must_repeat and not self._publishing:
+            self._must_repeat = False
+            self._repeating = asyncio.create_task(self._on_connected())
+
     async def goodbye(self) -> None:
         """Say offline before a planned end: a clean DISCONNECT sends no will."""
-        if self._client is not None:
+        if self._client is None:
+            return
+        with contextlib.suppress(aiomqtt.MqttError):  # the broker is gone: its will says it
             await self._client.publish(
                 topics.hub_state(self.site), self._state("offline"), qos=1, retain=True
             )

@@ -105,7 +105,9 @@ class Service:
 
     async def run(self) -> None:
         """Serve for ever; an error of the journal ends the hub: its state may be ahead of it."""
-        self._to_send += self.reactions.resume(self.clock.now_ms())
+        now_ms = self.clock.now_ms()
+        for command in self.reactions.resume(now_ms):
+            self._to_send += self.outbox.add(command, now_ms)
         while True:
             items = await self._next_items()
             now_ms = self.clock.now_ms()
