@@ -30,6 +30,7 @@ _BACK_S = 15.0
 _RETRY_S = 0.2
 # Of source text that the board parses at once; four characters a byte at worst.
 _CHUNK_BYTES = 768
+_RESET_MS = 150
 _RESET_MARK = "flasher_was_here"
 
 
@@ -58,6 +59,7 @@ class Board:
         self.port = port
         self._transport: SerialTransport | None = None
         self._has_tools = False
+        self._chip: bytes | None = None  # names of ports change hands when boards reset
 
     def __enter__(self) -> Board:
         # Three tries: a board that has just been plugged in may still be starting.
@@ -116,8 +118,11 @@ class Board:
         """A hard reset; the port is free, or gone, afterwards."""
         with self._talking() as transport:
             transport.exec(f"{_RESET_MARK} = 1")
-            transport.exec_raw_no_follow("import machine\nmachine.reset()")
-        time.sleep(0.1)
+            # The port goes with the board: first its acknowledgement has to get through.
+            transport.exec_raw_no_follow(
+                f"import machine, time\ntime.sleep_ms({_RESET_MS})\nmachine.reset()"
+            )
+        time.sleep(2 * _RESET_MS / 1000)
         self._close()
 
     def _connect(self, deadline_s: float, soft_reset: bool) -> None:
@@ -127,16 +132,27 @@ class Board:
             try:
                 # What mpremote prints of a failed try would only puzzle.
                 with contextlib.redirect_stdout(io.StringIO()):
-                    self._transport = SerialTransport(self.port.device(), timeout=_SILENCE_S)
-                    self._transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=3)
-                    if self._transport.eval(f"{_RESET_MARK!r} not in globals()"):
-                        return
-                why = "it has not been reset"
+                    why = self._enter(soft_reset)
+                if why is None:
+                    return
             except (TransportError, OSError, struct.error) as error:
                 why = error
             self._close()
             time.sleep(_RETRY_S)
         raise CableLost(self.port.name, why)
+
+    def _enter(self, soft_reset: bool) -> str | None:
+        """None once our board is in its raw REPL, else why not."""
+        device = self.port.device()
+        transport = self._transport = SerialTransport(device, timeout=_SILENCE_S)
+        if self.port.device() != device:
+            return "its port has another name by now"  # this one is perhaps another board's
+        transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=3)
+        if not transport.eval(f"{_RESET_MARK!r} not in globals()"):
+            return "it has not been reset"
+        chip = transport.eval("__import__('machine').unique_id()")
+        self._chip = self._chip or chip
+        return None if chip == self._chip else "another board answers"
 
     def _close(self) -> None:
         transport, self._transport = self._transport, None

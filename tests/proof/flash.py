@@ -1,0 +1,101 @@
+"""Proof: a fresh board of each kind becomes a ready device with one command; again copies nothing.
+
+python tests/proof/flash.py --json
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
+
+import aiomqtt  # noqa: E402
+
+from fakes.flash_hall import DEVICES, FlashHall, Run  # noqa: E402
+from firmware.virtual.board import VirtualBoard  # noqa: E402
+from hub.config import EXAMPLE, load  # noqa: E402
+
+PROVED_S = 30.0
+
+
+async def prove(folder: Path) -> dict[str, Any]:
+    """All four at once: flashed, flashed again, and asked for at the broker."""
+    hall_file = load(EXAMPLE)
+    async with FlashHall(folder) as hall:
+        began_s = time.monotonic()
+        boards = {
+            name: await hall.blank_board(hall_file.device(name).role, name) for name in DEVICES
+        }
+
+        async def twice(name: str, board: VirtualBoard) -> tuple[Run, Run]:
+            first = await hall.flash(board, "--id", name, "--json")
+            return first, await hall.flash(board, "--id", name, "--json")
+
+        runs = await asyncio.gather(*(twice(name, board) for name, board in boards.items()))
+        seconds = round(time.monotonic() - began_s, 1)
+        states = await _states(hall, hall_file.site)
+    rows = [
+        {
+            "device": hall_file.device(name).role.replace("_", "-"),
+            "ready": first.code == second.code == 0 and states.get(name) == "ready",
+            "first_copied": first.result["copied"] if first.code == 0 else None,
+            "second_copied": second.result["copied"] if second.code == 0 else None,
+            "seconds": round(first.seconds, 1),
+            **({"said": first.output + second.output} if first.code or second.code else {}),
+        }
+        for name, (first, second) in zip(boards, runs, strict=True)
+    ]
+    return {"boards": rows, "seconds": seconds}
+
+
+async def _states(hall: FlashHall, site: str) -> dict[str, str]:
+    """Device → the state that the broker holds, by topics written here once more."""
+    states: dict[str, str] = {}
+    async with aiomqtt.Client(
+        "127.0.0.1", hall.port, username="hub", password=hall.hub_password()
+    ) as client:
+        await client.subscribe(f"hall/v1/{site}/dev/+/state", qos=1)
+        try:
+            async with asyncio.timeout(5):
+                async for message in client.messages:
+                    states[message.topic.value.split("/")[4]] = json.loads(message.payload)["s"]
+                    if set(DEVICES) <= set(states):
+                        break
+        except TimeoutError:
+            pass  # the rows tell who is missing
+    return states
+
+
+def is_proved(proof: dict[str, Any]) -> bool:
+    """Every board ready, something copied at first, nothing the second time, in time."""
+    return proof["seconds"] <= PROVED_S and all(
+        row["ready"] and row["first_copied"] and row["second_copied"] == 0
+        for row in proof["boards"]
+    )
+
+
+def main() -> int:
+    """Exit code 0 when all is proved."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="hallkit-flash-") as folder:
+        proof = asyncio.run(prove(Path(folder)))
+    if options.json:
+        print(json.dumps(proof, ensure_ascii=False))
+    else:
+        for row in proof["boards"]:
+            print(row)
+        print(f"{proof['seconds']} s in all")
+    return 0 if is_proved(proof) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
