@@ -163,7 +163,7 @@ class Wire:
         """Hand packets to the broker in order without waiting for its PUBACKs.
 
         What cannot be sent now is counted and forgotten: commands are repeated by their outbox, a
-        device asks again for its answer, and everything is shown again as soon as that is possible.
+        device asks again for its answer, and everything is shown again when that is possible.
         """
         for packet in packets:
             if self._client is None:
