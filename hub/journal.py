@@ -221,6 +221,16 @@ class Journal:
                 raise DamagedJournal(self.path, seq, str(error)) from error
             yield Row(seq, day, at_ms, kind, row_data, device, boot, n, row_answer)
 
+    def events(self) -> Iterator[Event]:
+        """All core events in order; raises DamagedJournal."""
+        query = "SELECT seq, at_ms, kind, data FROM events ORDER BY seq"
+        for seq, at_ms, kind, data in self._db.execute(query):
+            if kind not in OWN_KINDS:
+                try:
+                    yield from_json(kind, at_ms, _object(data))
+                except (CoreError, ValueError) as error:
+                    raise DamagedJournal(self.path, seq, str(error)) from error
+
     def fold(self, hall: Hall) -> int:
         """Apply every stored core event to the hall and return the last row's number.
 

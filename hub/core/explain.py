@@ -93,17 +93,12 @@ def before(
     """
     found = []
     for service, legs in m.state.index.waiting.items():
-        sides = order.sides(m, service, mine.service, windows)
-        if sides:
-            found += [
-                leg
-                for leg in legs.values()
-                if leg.visit not in busy and order.goes_before(m, place_of(leg), mine, sides)
-            ]
+        bars = order.bars(m, service, mine, windows)
+        found += order.below(m, legs.values(), bars) if bars else []
     for leg in m.state.index.by_state[RESERVED].values():
-        sides = order.sides(m, leg.service, mine.service, windows)
-        if leg.visit not in busy and order.goes_before(m, place_of(leg), mine, sides):
-            found.append(leg)
+        found += order.below(m, (leg,), order.bars(m, leg.service, mine, windows))
+    if busy:
+        found = [leg for leg in found if leg.visit not in busy]
     found.sort(key=order.rank)
     return found
 
@@ -119,8 +114,7 @@ def busy_visits(m: Moment) -> set[int]:
 
 
 def _earlier(m: Moment, other: Leg, mine: Place, windows: tuple[int, ...]) -> bool:
-    sides = order.sides(m, other.service, mine.service, windows)
-    return order.goes_before(m, place_of(other), mine, sides)
+    return bool(order.below(m, (other,), order.bars(m, other.service, mine, windows)))
 
 
 def _why(m: Moment, other: Leg, leg: Leg) -> str:

@@ -30,6 +30,7 @@ from hub.core.errors import Refused
 from hub.core.estimate import Quote
 from hub.core.model import LIVE, Booking, Leg
 from hub.core.moment import Moment
+from hub.core.order import Place
 from hub.core.rules import Service
 from hub.core.transitions import LEGS
 
@@ -158,7 +159,7 @@ def promise(m: Moment, service: str, place: Terms) -> Quote:
     A booked visitor is never turned away for it: the slot is the hall's own promise.
     """
     rank = (place.base_ms - place.credit_ms, m.now_ms, m.state.last_leg + 1)
-    quote = estimate.quote(m, service, rank, place.ready_ms)
+    quote = estimate.quote(m, Place(service, rank, place.base_ms, place.ready_ms))
     if place.slot_ms is None:
         hours.check_in_time(m, quote.p90_s)
     return quote

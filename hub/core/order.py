@@ -47,33 +47,39 @@ def place_of(leg: Leg) -> Place:
     return Place(leg.service, rank(leg), leg.base_ms, leg.ready_ms, leg.urgent)
 
 
-def sides(
-    m: Moment, other: str, mine: str, windows: Iterable[int]
-) -> frozenset[tuple[bool, bool]]:
-    """For the windows that take both services: whether each of the two is a primary one."""
+Bar = tuple[bool, tuple[int, Rank]]
+
+
+def bars(m: Moment, other: str, mine: Place, windows: Iterable[int]) -> tuple[Bar, ...]:
+    """What a leg of the other service must be below to be called before this place.
+
+    One bar for windows whose own the other service is (true), one for those that help it out.
+    """
     primary, secondary = m.rules.primary, m.rules.secondary
-    return frozenset(
-        (other in primary[n], mine in primary[n])
-        for n in windows
-        if (other in primary[n] or other in secondary[n])
-        and (mine in primary[n] or mine in secondary[n])
-    )
+    highest: dict[bool, tuple[int, Rank]] = {}
+    for number in windows:
+        own = other in primary[number]
+        mine_own = mine.service in primary[number]
+        if (own or other in secondary[number]) and (mine_own or mine.service in secondary[number]):
+            bar = (_group(m, mine, mine_own), mine.rank)
+            highest[own] = max(highest.get(own, bar), bar)
+    return tuple(highest.items())
 
 
-def goes_before(m: Moment, other: Place, mine: Place, both: Iterable[tuple[bool, bool]]) -> bool:
-    """Whether a window of these `sides` would call the other place first."""
-    return any(
-        (_group(m, other, other_primary), other.rank) < (_group(m, mine, mine_primary), mine.rank)
-        for other_primary, mine_primary in both
-    )
+def below(m: Moment, legs: Iterable[Leg], bars: tuple[Bar, ...]) -> list[Leg]:
+    """Those of the legs, all of one service, that are below one of the bars."""
+    return [
+        leg for leg in legs if any((_group(m, leg, own), rank(leg)) < bar for own, bar in bars)
+    ]
 
 
-def _group(m: Moment, place: Place, primary: bool) -> int:
+def _group(m: Moment, place: Place | Leg, primary: bool) -> int:
     """Which of rule 2's groups the place belongs to."""
     if place.ready_ms > m.now_ms:
         return 2
-    waited = place.urgent or place.base_ms <= m.now_ms - m.policy.secondary_after_ms
-    return 0 if primary or waited else 1
+    if primary or place.urgent or place.base_ms <= m.now_ms - m.policy.secondary_after_ms:
+        return 0
+    return 1
 
 
 def choose(m: Moment, window: int, leaving: Leg | None = None) -> Leg | None:

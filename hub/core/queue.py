@@ -23,7 +23,7 @@ from hub.core.explain import Explanation
 from hub.core.fold import apply
 from hub.core.model import Booking, Leg, State
 from hub.core.moment import Moment
-from hub.core.order import rank
+from hub.core.order import place_of
 from hub.core.rules import Rules
 from hub.core.views import Speech, WindowView, ZoneCall
 
@@ -101,7 +101,7 @@ class Hall:
         """What a leg's paper may promise now; raises Refused for an unknown leg."""
         m = self._at(now_ms)
         known = m.leg(leg)
-        return estimate.quote(m, known.service, rank(known), known.ready_ms)
+        return estimate.quote(m, place_of(known))
 
     def explain(self, leg: int, now_ms: int) -> Explanation:
         """Who stands before the leg, and why; raises Refused for an unknown leg."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from hub.core.figures import Figures, Served, Span
+
 SECOND_MS = 1_000
 MINUTE_MS = 60 * SECOND_MS
 
@@ -89,6 +91,14 @@ class Policy:
         return max(self.credit_booked_ms, self.credit_priority_ms, self.secondary_after_ms)
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Services and windows that have to do with each other, be it by way of others."""
+
+    services: frozenset[str]
+    windows: frozenset[int]
+
+
 @dataclass(frozen=True)
 class Rules:
     """One hall's services, windows and policy; never changes while the hub runs."""
@@ -98,6 +108,7 @@ class Rules:
     policy: Policy = field(default_factory=Policy)
     voiced_zones: frozenset[str] = frozenset()
     posts: dict[int, str] = field(default_factory=dict)  # the roster: who sits at a window
+    figures: Figures = field(default_factory=Figures)
 
     @cached_property
     def primary(self) -> dict[int, tuple[str, ...]]:
@@ -118,3 +129,30 @@ class Rules:
             )
             for number in self.windows
         }
+
+    @cached_property
+    def served(self) -> dict[str, Served]:
+        """How long each service takes: as measured, else as the hall's file says."""
+        measured = self.figures.served
+        return {
+            s.id: measured.get(s.id) or Served.from_mean(s.mean_s) for s in self.services.values()
+        }
+
+    @cached_property
+    def stays(self) -> dict[str, Span]:
+        """How long a leg of each service keeps a window."""
+        return {name: self.figures.stay(served) for name, served in self.served.items()}
+
+    @cached_property
+    def circles(self) -> dict[str, Circle]:
+        """For each service all that may delay it."""
+        found: list[Circle] = []
+        for service in self.services.values():
+            mine = Circle(
+                frozenset({service.id}), service.windows_primary | service.windows_secondary
+            )
+            for other in [circle for circle in found if circle.windows & mine.windows]:
+                found.remove(other)
+                mine = Circle(mine.services | other.services, mine.windows | other.windows)
+            found.append(mine)
+        return {name: circle for circle in found for name in circle.services}
