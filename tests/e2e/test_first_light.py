@@ -17,7 +17,7 @@ PATIENCE_S = 15
 def test_one_press_lights_one_bar(tmp_path):
     async def scenario():
         async with (
-            DemoHall(tmp_path, [WINDOW], SPEED, heap="400k") as hall,
+            DemoHall(tmp_path, [WINDOW], SPEED) as hall,
             wire_machine(hall, "ticket-machine-2") as machine,
         ):
             board = hall.boards["board-3"].parts

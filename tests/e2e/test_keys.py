@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +12,9 @@ import pytest
 
 from fakes.counter import LOW_HZ, Counter
 from fakes.standing import Act, back, bring, picture, see
+from fakes.tuned_hall import tuned_hall
 from fakes.wire_machine import wire_machine
-from hub.config import EXAMPLE, Device
+from hub.config import Device
 from hub.demo.hall import DemoHall
 from protocol.caller import KEYS
 from protocol.reasons import Reason
@@ -312,14 +311,7 @@ class KeysHall(DemoHall):
     """The example hall with the rules of this test; its ticket machines have no boards."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        text = EXAMPLE.read_text(encoding="utf-8")
-        for key, value in RULES.items():
-            text = re.sub(rf"^{key} = .*\n", "", text, flags=re.MULTILINE) + f"{key} = {value}\n"
-        file = folder / "hall.toml"
-        file.write_text(text, encoding="utf-8")
-        shutil.copy(EXAMPLE.with_name("services.csv"), folder)
-        super().__init__(folder, SERVICES, SPEED, file, heap="400k")
+        super().__init__(folder, SERVICES, SPEED, tuned_hall(folder, RULES))
 
     def devices(self) -> list[Device]:
         return [device for device in super().devices() if device.role != "ticket_machine"]
