@@ -87,12 +87,13 @@ class DemoHall:
         """One ticket machine, and what stands at the open windows and in their zones."""
         machine = next(iter(self.config.ticket_machines))
         zones = {self.config.windows[number].zone for number in self.windows}
-        return [
+        others = [
             device
             for device in self.config.devices()
-            if device.id == machine
-            or (device.window in self.windows if device.window else device.zone in zones)
+            if (device.window in self.windows if device.window else device.zone in zones)
+            and device.role != "ticket_machine"
         ]
+        return [self.config.device(machine), *others]
 
     async def start_hub(self) -> None:
         """Start the hub and wait for its broker; also after `kill_hub`."""
