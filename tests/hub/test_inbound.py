@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
 from fakes.hub import MACHINE, example
+from hub import inbound
 from hub.devices import Devices
 from hub.inbound import Inbound, Received, Refusal
 from protocol import topics
@@ -14,6 +17,7 @@ from protocol.caller import Press
 from protocol.codec import encode
 from protocol.envelope import Ack, Desc, Evt, State, Tele
 from protocol.limits import MAX_PAYLOAD
+from protocol.reasons import codes
 
 NOW = 1_000_000
 EVENT = {"v": 1, "k": "press", "boot": 3, "n": 7, "t": 0, "d": {"key": "next", "ver": 1}}
@@ -128,6 +132,13 @@ def test_a_role_may_not_send_what_another_role_may(ear: Ear) -> None:
         assert received is not None and received.refusal is not None
         assert received.refusal.why == "UNKNOWN_KIND", device
     assert ear.counters == {"bad-unknown-kind": 4}
+
+
+def test_every_refusal_of_a_message_has_its_sentence() -> None:
+    source = Path(inbound.__file__).read_text(encoding="utf-8")
+    refusals = set(re.findall(r'_refused\(.*"([A-Z_]+)"\)', source))
+    assert refusals == {"UNKNOWN_DEVICE", "UNKNOWN_KIND", "BAD_MESSAGE"}
+    assert refusals <= set(codes())
 
 
 def test_an_unknown_device_is_told_so(ear: Ear) -> None:

@@ -1,0 +1,156 @@
+"""A running hub as a process: it announces itself, says how it is, ends well, and starts again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fakes.nats import Nats, free_port
+from hub.campus.keyfiles import create
+from hub.config import EXAMPLE
+from proof.witness import Peer
+
+STATE = "hall/v1/whu/hub/state"
+PATIENCE_S = 20
+
+
+def until(met: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not met():
+        assert time.monotonic() < deadline, f"no {what}"
+        time.sleep(0.02)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Process:
+    """`hallkit run` on a hall without a campus server."""
+
+    def __init__(self, folder: Path, *more: str, campus: bool = False) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.port = free_port()
+        self.log = folder / "hub.log"
+        text = EXAMPLE.read_text(encoding="utf-8")
+        hall = folder / "hall.toml"
+        hall.write_text(text if campus else re.sub(r"(?m)^url = .*$", "", text), "utf-8")
+        services = EXAMPLE.with_name("services.csv")
+        (folder / "services.csv").write_bytes(services.read_bytes())
+        self._command = [sys.executable, "-m", "hub", "run", str(hall), "--open-all-day"]
+        self._command += ["--data", str(self.data), "--port", str(self.port), *more]
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def start(self, wait: bool = True) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            self.child = subprocess.Popen(self._command, stdout=log, stderr=log)
+        if wait:
+            said = self.said().count("INFO hub.app: hall whu: epoch")
+            until(lambda: self.said().count("INFO hub.app: hall whu: epoch") > said, "hub")
+        return self.child
+
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8")
+
+    def end(self) -> int:
+        """Its exit code."""
+        assert self.child is not None
+        if self.child.poll() is None:
+            self.child.terminate()
+        return self.child.wait(PATIENCE_S)
+
+    def peer(self, *topics: str) -> Peer:
+        password = json.loads((self.data / "credentials.json").read_text())["hub"]
+        return Peer(f"mqtt://hub:{password}@127.0.0.1:{self.port}", "test", topics)
+
+
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[Process]:
+    process = Process(tmp_path)
+    yield process
+    process.end()
+
+
+def words(peer: Peer) -> list[str]:
+    return [json.loads(m.payload)["s"] for m in peer.messages if m.topic == STATE]
+
+
+def test_a_hub_lives_says_how_it_is_and_ends_well(hub: Process) -> None:
+    child = hub.start()
+    with hub.peer(STATE) as peer:
+        until(lambda: words(peer)[-1:] == ["online"], "online")
+        peer.publish("hall/v1/whu/dev/caller-99/evt", b"\xff")
+        time.sleep(0.1)
+        os.kill(child.pid, signal.SIGUSR1)
+        file = hub.data / "status.json"
+        until(file.exists, "status.json")
+        status = json.loads(file.read_text(encoding="utf-8"))
+        assert status["counters"]["unknown-device"] == 1
+        assert status["epoch"] == json.loads(peer.messages[-1].payload)["epoch"]
+        assert len(status["devices"]) == 66
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert hub.end() == 0
+        until(lambda: words(peer)[-1:] == ["offline"], "offline")
+    assert not listens(hub.port)
+    assert "Traceback" not in hub.said()
+
+
+def test_a_killed_hub_takes_its_broker_along_and_starts_again_with_a_new_epoch(
+    hub: Process,
+) -> None:
+    child = hub.start()
+    child.kill()
+    child.wait(PATIENCE_S)
+    until(lambda: not listens(hub.port), "end of the broker")
+    hub.start()
+    epochs = [int(epoch) for epoch in re.findall(r"epoch (\d+)", hub.said())]
+    assert len(epochs) == 2
+    assert epochs[1] > epochs[0]
+
+
+def test_a_second_hub_on_the_same_port_says_what_to_do(hub: Process, tmp_path: Path) -> None:
+    hub.start()
+    other = tmp_path / "other"
+    other.mkdir()
+    second = Process(other, "--port", str(hub.port))
+    assert second.start(wait=False).wait(PATIENCE_S) == 1
+    said = second.said().strip()
+    assert said.startswith(f"hallkit: port {hub.port} is taken")
+    assert "\n" not in said
+
+
+def test_another_broker_is_used_as_it_is_told(tmp_path: Path) -> None:
+    (tmp_path / "nats").mkdir()
+    with Nats(tmp_path / "nats", [], "whu") as nats:
+        url = f"mqtt://hub:{nats.password}@127.0.0.1:{nats.port}"
+        hub = Process(tmp_path, "--broker", url)
+        hub.start()
+        try:
+            with Peer(url, "test", [STATE]) as peer:
+                until(lambda: words(peer)[-1:] == ["online"], "online")
+        finally:
+            assert hub.end() == 0
+        assert nats.password not in hub.said()
+        assert not (hub.data / "credentials.json").exists()
+
+
+def test_a_campus_server_needs_its_key_and_says_which_file(tmp_path: Path) -> None:
+    hub = Process(tmp_path, campus=True)
+    assert hub.start(wait=False).wait(PATIENCE_S) == 1
+    assert "campus.key" in hub.said()
+    assert "Traceback" not in hub.said()
+    create(hub.data / "campus.key")
+    assert hub.start(wait=False).wait(PATIENCE_S) == 1
+    assert "campus.token" in hub.said()
