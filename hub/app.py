@@ -20,6 +20,7 @@ from hub.journal import Journal
 from hub.mqtt import Address, Wire
 from hub.service import Service
 from hub.status import write_status
+from hub.teacher import Teacher
 
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ async def _serve(
             running += [
                 tasks.create_task(day.run(service.ask), name="day"),
                 tasks.create_task(wire.run(), name="wire"),
+                tasks.create_task(Teacher(service.hall, journal.path).run(), name="teacher"),
             ]
             if campus is not None:
                 running.append(tasks.create_task(campus.sync.run(), name="campus"))

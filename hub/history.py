@@ -104,7 +104,7 @@ class Lengths:
 
     def figures(self, rules: Rules) -> Figures:
         """What was measured, mixed with what is usual where little was."""
-        usual = Figures()
+        usual = rules.figures
         served = {
             service.id: _served(self._logs[service.id], Served.from_mean(service.mean_s))
             for service in rules.services.values()
@@ -138,6 +138,7 @@ class Errors:
     def __init__(self, rules: Rules, skip: int) -> None:
         self._hall = Hall(rules)
         self._skip = skip
+        self._begun = False
         # Forecasts whose call is still to come: letter, class, median, spread, when made.
         self._open: dict[int, tuple[str, int, float, float, int]] = {}
         self._found: dict[tuple[str, int], list[float]] = defaultdict(list)
@@ -146,6 +147,10 @@ class Errors:
         """Fold one event, making or judging a forecast."""
         if isinstance(event, ev.DayOpened):
             self._open.clear()
+            self._begun = True
+        if not self._begun:
+            return  # the end of a day of which nothing else was given
+        self._count_on(event)
         self._hall.apply(event)
         if isinstance(event, ev.Reserved):
             self._skip -= 1
@@ -155,6 +160,14 @@ class Errors:
             self._judge(event.leg, event.at_ms, called=True)
         elif isinstance(event, ev.Unserved):
             self._judge(event.leg, event.at_ms, called=False)
+
+    def _count_on(self, event: ev.Event) -> None:
+        """Ids go on from day to day, and the first day given need not be the journal's first."""
+        state = self._hall.state
+        if isinstance(event, ev.Reserved) and not state.last_leg:
+            state.last_leg = event.leg - 1
+        elif isinstance(event, ev.Called) and not state.last_call:
+            state.last_call = event.call - 1
 
     def _forecast(self, event: ev.Reserved) -> None:
         rules, leg = self._hall.rules, self._hall.legs[event.leg]

@@ -27,6 +27,9 @@ DELIVERED = "outcomes_delivered"  # the campus server has these outcomes
 CURSOR = "campus_cursor"  # how far its bookings were pulled
 OWN_KINDS = frozenset({STARTED, ANSWERED, DELIVERED, CURSOR})
 
+# As a text, later than every date.
+AFTER_ALL_DAYS = "~"
+
 _CREATE = """
 CREATE TABLE events (
     seq     INTEGER PRIMARY KEY,
@@ -221,11 +224,19 @@ class Journal:
                 raise DamagedJournal(self.path, seq, str(error)) from error
             yield Row(seq, day, at_ms, kind, row_data, device, boot, n, row_answer)
 
-    def events(self) -> Iterator[Event]:
-        """All core events in order; raises DamagedJournal."""
-        query = "SELECT seq, at_ms, kind, data FROM events ORDER BY seq"
-        for seq, at_ms, kind, data in self._db.execute(query):
-            if kind not in OWN_KINDS:
+    def days(self, count: int, before: str | None = None) -> list[str]:
+        """The last business days in the journal, oldest first; `before`: only earlier ones."""
+        query = "SELECT DISTINCT day FROM events WHERE day < ? ORDER BY day DESC LIMIT ?"
+        found = self._db.execute(query, (before or AFTER_ALL_DAYS, count))
+        return sorted(day for (day,) in found)
+
+    def events(self, days: Sequence[str] | None = None) -> Iterator[Event]:
+        """The core events of these days (None: of all) in order; raises DamagedJournal."""
+        wanted = None if days is None else frozenset(days)
+        query = "SELECT seq, day, at_ms, kind, data FROM events WHERE day >= ? ORDER BY seq"
+        first = min(days, default=AFTER_ALL_DAYS) if days is not None else ""
+        for seq, day, at_ms, kind, data in self._db.execute(query, (first,)):
+            if kind not in OWN_KINDS and (wanted is None or day in wanted):
                 try:
                     yield from_json(kind, at_ms, _object(data))
                 except (CoreError, ValueError) as error:

@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from hub.core import rules as core
+from hub.core.figures import Figures
 
 if TYPE_CHECKING:
     from hub.config.hall import HallConfig
@@ -18,6 +19,14 @@ def make_rules(config: HallConfig) -> core.Rules:
     policy = {
         field.name: getattr(config.policy, field.name) for field in dataclasses.fields(core.Policy)
     }
+    # What is usual until something was measured, in terms of the hall's own patience; so a
+    # sped-up demo has people who are as quick as its clerks.
+    usual = Figures(
+        walk_s=config.policy.start_after_ms * 2 / 3_000,
+        noshow_s=(config.policy.start_after_ms + 2 * config.policy.recall_gap_ms) / 1_000,
+        pause_s=config.policy.hold_ms / 1_000,
+        reaction_s=config.policy.recall_gap_ms / 1_000,
+    )
     return core.Rules(
         services={
             service.id: core.Service(
@@ -39,4 +48,5 @@ def make_rules(config: HallConfig) -> core.Rules:
         policy=core.Policy(**policy),
         voiced_zones=frozenset(b.zone for b in config.boards.values() if b.voice),
         posts=dict(config.posts),
+        figures=usual,
     )
