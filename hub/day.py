@@ -35,7 +35,7 @@ def command_due(config: HallConfig, hall: Hall, now_ms: int) -> commands.Command
     if state.day_open and (not spans or now_ms >= spans[-1][1] + config.policy.close_after_ms):
         return commands.CloseDay()
     hours = config.calendar.hours(today)
-    if state.day_open and hours not in ((), state.sessions):
+    if state.day_open and hours != state.sessions:
         # The hall's file was changed since the day was opened.
         return commands.OpenDay(state.day, hours)
     return None

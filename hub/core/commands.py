@@ -9,12 +9,12 @@ from dataclasses import dataclass
 class OpenDay:
     """Begin the business day `day` (the hall's local date); closes one that was left open.
 
-    `sessions` are its hours, from and until in UTC ms; none: no hours are kept. For a day that is
-    open already only the hours are taken over.
+    `sessions` are its hours, from and until in UTC ms; empty: no hours are kept; None: nobody
+    says. For a day that is open already only the hours are taken over.
     """
 
     day: str
-    sessions: tuple[tuple[int, int], ...] = ()
+    sessions: tuple[tuple[int, int], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def open_day(m: Moment, c: OpenDay) -> Events:
 
 def _hours(m: Moment, c: OpenDay, known: tuple[tuple[int, int], ...]) -> Events:
     """The day's sessions, unless they are known."""
-    if not c.sessions or c.sessions == known:
+    if c.sessions is None or c.sessions == known:
         return []
     spans = tuple(time_ms for span in c.sessions for time_ms in span)
     return [ev.SessionsSet(at_ms=m.now_ms, spans=spans)]

@@ -245,3 +245,12 @@ def test_every_kind_of_every_role_has_a_handler(desk: Desk) -> None:
 def test_a_press_that_waited_too_long_is_stale_whatever_it_says(desk: Desk) -> None:
     press = Evt(k="press", boot=1, n=1, t=0, age_ms=10_001, d=seen(desk, "pause"))
     assert desk.bridge.answer(desk.config.device(CALLER), press, desk.now).why == errors.STALE
+
+
+def test_the_manager_is_told_once_why_a_service_takes_nobody(desk: Desk) -> None:
+    hours = ((desk.now - 120 * MINUTE, desk.now + 240 * MINUTE),)
+    desk.do(commands.OpenDay(desk.hall.state.day, hours))
+    for count in (1, 0):
+        reply = desk.tell(MACHINE, "quote", Quote(s="s", service=SEAL, **CARD))
+        assert (reply.why, len(reply.events)) == ("NO_WINDOW", count)
+    assert list(desk.hall.state.alerts) == [f"no-window:{SEAL}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -149,3 +149,26 @@ def test_it_looks_again_and_again(keeper: Keeper, monkeypatch: pytest.MonkeyPatc
 def test_nothing_is_due_in_a_day_that_runs(keeper: Keeper) -> None:
     keeper.look(MONDAY, "10:00")
     assert command_due(keeper.config, keeper.hall, at(MONDAY, "15:00")) is None
+
+
+def test_the_day_opens_with_its_hours_and_follows_a_changed_file(keeper: Keeper) -> None:
+    keeper.look(MONDAY, "07:30")
+    hours = keeper.config.calendar.hours(date.fromisoformat(MONDAY))
+    assert keeper.hall.state.sessions == hours and len(hours) == 2
+    keeper.config = keeper.config.open_all_day()
+    keeper.keeper = keeper.start()
+    assert keeper.look(MONDAY, "10:00") == ["OpenDay"]
+    assert keeper.hall.state.sessions == () and keeper.new_days == 1
+    assert keeper.look(MONDAY, "10:01") == []
+
+
+def test_the_managers_alerts_are_said_once(
+    keeper: Keeper, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper.look(MONDAY, "07:30")
+    for clock in ("08:11", "08:12", "08:13"):
+        keeper.now = at(MONDAY, clock)
+        for event in keeper.hall.due(keeper.now):
+            keeper.hall.apply(event)
+        keeper.look(MONDAY, clock)
+    assert caplog.text.count("alert: post-late:20") == 1

@@ -10,8 +10,17 @@ DAYS, EARLIER = 3, 3
 
 
 @pytest.fixture(scope="module")
-def tickets():
+def days():
     return prove(DAYS, EARLIER, seed=1)
+
+
+@pytest.fixture(scope="module")
+def tickets(days):
+    return days[0]
+
+
+def test_no_call_of_these_days_broke_the_bound_of_the_order(days):
+    assert days[1].state.last_call > 5_000 and days[1].state.breaches == 0
 
 
 def test_nine_of_ten_waits_are_as_short_as_promised(tickets):

@@ -34,6 +34,8 @@ def test_the_hours_are_kept_and_taken_over_when_they_change():
     assert world.do(cmd.OpenDay(DAY, SESSIONS)) == world.do(cmd.OpenDay(DAY)) == []
     assert kinds(world.do(cmd.OpenDay(DAY, SESSIONS[:1]))) == ["sessions_set"]
     assert world.state.sessions == SESSIONS[:1]
+    world.do(cmd.OpenDay(DAY, ()))
+    assert world.state.sessions == ()
     world.do(cmd.OpenDay("2019-05-28"))
     assert world.state.sessions == ()
 
