@@ -77,6 +77,9 @@ def _read(path: Path) -> str:
     try:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        what = "is missing; put it there with mode 600, or leave campus.url out of the hall's file"
+        raise KeyFileError(path, what) from None
     except OSError as error:
         raise KeyFileError(path, f"cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:

@@ -59,7 +59,7 @@ def test_what_is_no_key_is_refused_without_showing_it(tmp_path: Path, text: str)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(KeyFileError, match=r"campus\.token: cannot be read"):
+    with pytest.raises(KeyFileError, match=r"campus\.token: is missing"):
         read_token(tmp_path / "campus.token")
 
 
