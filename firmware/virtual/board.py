@@ -209,7 +209,9 @@ class VirtualBoard:
             self.exit_code = code
         if console:
             console.ended(soft=soft)
-            if not soft and self.exit_code is None:
+            if self.exit_code is not None:
+                console.unplug()
+            elif not soft:
                 console.plug()
 
     async def _end(self, how: signal.Signals) -> None:

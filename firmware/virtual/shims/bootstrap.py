@@ -56,7 +56,7 @@ def _set_up(flash_path, socket_path, ident, cause, *console):
     machine.set_up(bytes.fromhex(ident), int(cause), bool(console))
     network.set_up(bytes.fromhex(ident))
     wires.start(socket_path, sys.path[0])
-    nor = flash.Flash(flash_path)
+    nor = flash.Flash(flash_path, wires.poll if console else None)
     wires.on(records.CUT, lambda _, programs: nor.cut_after(programs))
     wires.on(records.HEAP, _heap)
     if console:
@@ -78,12 +78,12 @@ def boot(heap_before):
     del sys.argv[1:]
     gc.collect()
     wires.heap_bytes = gc.mem_alloc() - heap_before  # a board has these in its flash
-    micropython.kbd_intr(3)
     if console:
         wires.send(records.BOOTED, 0, 0)
         sys.modules["console"].run(
             _run, *("boot.py", "main.py")[: 2 if console[0] == "main" else 1]
         )
     else:
+        micropython.kbd_intr(3)
         _run("boot.py")
         _run("main.py")

@@ -4,11 +4,13 @@ import sys
 from collections import namedtuple
 
 import machine
+import micropython
 
 
 def run(run_file, *names):
     """What a port does with boot.py and main.py; an error ends both and leaves the REPL."""
     try:
+        micropython.kbd_intr(3)
         for name in names:
             run_file(name)
     except SystemExit:

@@ -13,7 +13,8 @@ _ERASED = b"\xff" * PROGRAM_BYTES
 class Flash:
     """A block device: 4 KiB erase blocks, 256-byte programs."""
 
-    def __init__(self, path):
+    def __init__(self, path, poll=None):
+        self._poll = poll  # called before a write: at a REPL nothing else takes the bench's word
         self._file = open(path, "r+b")
         self._blocks = self._file.seek(0, 2) // ERASE_BYTES
         self._programs_left = None
@@ -27,6 +28,8 @@ class Flash:
         self._file.readinto(buf)
 
     def writeblocks(self, block, buf, offset=None):
+        if self._poll:
+            self._poll()
         if offset is None:
             self._erase(block)
             offset = 0
