@@ -32,7 +32,10 @@ class CallWatch:
         called = [leg for leg in self._hall.legs.values() if leg.state == model.CALLED]
         self._alarmed &= {leg.call for leg in called if leg.call is not None}
         for leg in called:
-            if leg.call is None or leg.window is None or leg.call in self._alarmed:
+            # A leg may outlive its window in the hall's file.
+            if leg.window is None or leg.window not in self._config.windows:
+                continue
+            if leg.call is None or leg.call in self._alarmed:
                 continue
             at_ms = self._hall.state.calls[leg.call].at_ms
             if now_ms - at_ms >= SHOWN_WITHIN_MS and not self._is_shown(leg.window, at_ms):

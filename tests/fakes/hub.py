@@ -141,10 +141,19 @@ class Hub:
 
     def ask(self, *asked: commands.Command, note: Any = None) -> list[str | None]:
         """Commands of the hub's own parts; all that came before is settled when this returns."""
-        reasons = self._runner.run(self.service.ask(asked, note))
+        reasons = self._runner.run(self._answered(asked, note))
         # A second one is taken up only after the rest of the hall was shown what the first did.
-        self._runner.run(self.service.ask([]))
+        self._runner.run(self._answered([]))
         return reasons
+
+    async def _answered(self, asked: Sequence[commands.Command], note: Any = None) -> Any:
+        """What `ask` gives, or the error that ended the service."""
+        answer = asyncio.ensure_future(self.service.ask(asked, note))
+        await asyncio.wait({answer, self.running}, return_when=asyncio.FIRST_COMPLETED)
+        if self.running.done():
+            answer.cancel()
+            self.running.result()
+        return await answer
 
     def connect(self) -> None:
         """The broker is there (again)."""

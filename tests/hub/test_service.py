@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -279,3 +280,32 @@ def test_the_hubs_own_parts_hear_why_not(hub: Hub) -> None:
     assert hub.kinds()[-2:] == ["booking_imported", CURSOR]
     assert hub.service.outcomes.cursor == 7
     assert hub.hall.state.day == DAY
+
+
+def test_a_hall_whose_file_lost_a_window_and_a_service_goes_on(path: Path) -> None:
+    """Somebody was just being called there, one waited, and one was to be asked for a rating."""
+    with Hub(path) as hub:
+        hub.connect()
+        opened(hub)
+        printed(hub, "s0", "AB12CD30")
+        hub.tell(CALLER, "press", press_next(hub))
+        for _ in range(2):
+            hub.now += 10_000
+            hub.ask()
+            hub.tell(CALLER, "press", press(hub, "done"))
+        printed(hub, "s1", "AB12CD31")
+        printed(hub, "s2", "AB12CD32")
+        hub.tell(CALLER, "press", press_next(hub))
+        full, now = hub.config, hub.now
+    windows = {number: window for number, window in full.windows.items() if number != 4}
+    services = {name: service for name, service in full.services.items() if name != PROOF}
+    smaller = dataclasses.replace(full, windows=windows, services=services)
+    with Hub(path, smaller, now) as hub:
+        hub.connect()
+        for _ in range(12):
+            hub.now += MINUTE // 2
+            hub.ask()
+        assert hub.tell(MACHINE, "reserve", reserve("s3")).why == errors.UNKNOWN_SERVICE
+        hub.hear(CALLER, "evt", event("press", Press(key="next", ver=1), n=999))
+        assert hub.answers(CALLER)[-1].why == "UNKNOWN_DEVICE"
+        assert not hub.running.done()
