@@ -255,11 +255,12 @@ def test_bad_messages_are_counted_and_the_link_goes_on(hub, board):
         hub.publish(hub.topic(leaf), b"\xff\xfe garbage")
         hub.publish(hub.topic(leaf), b'{"v":1,"k":')
     hub.publish("hall/v1/lobby/hub/state", b"[]")
+    # Messages keep their order: once this one is acked, all before it were read.
+    hub.cmd("beep-3")
+    hub.wait("ack", id="beep-3", st="done")
     board.tell("clock")
     assert board.wait("clock")[2:] == [7, 0]
     assert hub.wait("evt", k="fault")["d"]["what"] == "bad-message"
-    hub.cmd("beep-3")
-    hub.wait("ack", id="beep-3", st="done")
     assert len(hub.all("evt")) == 1
 
 
