@@ -1,3 +1,5 @@
+"""Constants fold into the code that uses them; what must stay an object of its own stays."""
+
 from __future__ import annotations
 
 import pytest
