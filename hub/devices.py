@@ -11,6 +11,10 @@ from protocol.limits import SILENT_LOST_MS
 
 log = logging.getLogger(__name__)
 
+# Our firmware names about ten faults; a device that makes up names must not fill the memory.
+MAX_COUNTERS = 200
+MAX_FAULTS = 16
+
 
 @dataclass(slots=True)
 class Device:
@@ -38,6 +42,7 @@ class Devices:
         found = self.all.get(device)
         if found is None:
             self.counters["unknown-device"] += 1
+            log.warning("%.40r is not in the hall's file", device)
             return None
         found.heard_ms = now_ms
         return found
@@ -52,6 +57,8 @@ class Devices:
                 self.counters["lost"] += 1
             return False
         rebooted = bool(state.boot > device.session[0])
+        if session > device.session:
+            device.shown_rev = ()  # it says again what it shows
         if session >= device.session:
             device.session = session
             device.alive = state.s == "ready"
@@ -59,8 +66,14 @@ class Devices:
 
     def fault(self, device: Device, what: str, on: bool) -> None:
         """A part of the device failed or recovered."""
-        (device.faults.add if on else device.faults.discard)(what)
-        self.counters["fault-" + what] += on
+        if not on:
+            device.faults.discard(what)
+        elif len(device.faults) < MAX_FAULTS:
+            device.faults.add(what)
+        counter = "fault-" + what
+        if counter not in self.counters and len(self.counters) >= MAX_COUNTERS:
+            counter = "fault-other"
+        self.counters[counter] += on
         log.warning("%s: %s %s", device.id, what, "failed" if on else "recovered")
 
     def sweep(self, now_ms: int) -> list[Device]:

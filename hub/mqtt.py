@@ -190,9 +190,11 @@ class Wire:
 
     async def goodbye(self) -> None:
         """Say offline before a planned end: a clean DISCONNECT sends no will."""
-        if self._client is None:
+        # Taken away first: nothing may follow the last word.
+        client, self._client = self._client, None
+        if client is None:
             return
         with contextlib.suppress(aiomqtt.MqttError):  # the broker is gone: its will says it
-            await self._client.publish(
+            await client.publish(
                 topics.hub_state(self.site), self._state("offline"), qos=1, retain=True
             )

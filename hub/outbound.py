@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hub.config import Device, HallConfig
@@ -13,7 +13,8 @@ from hub.outbox import Command
 from hub.wants import facts_of, want_of
 from protocol import topics
 from protocol.codec import encode
-from protocol.envelope import Cmd, Evt, EvtAck, Want
+from protocol.envelope import Cmd, Evt, EvtAck, HubState, Want
+from protocol.limits import RESEND_MS
 
 
 class Outbound:
@@ -26,6 +27,7 @@ class Outbound:
         self._shown: dict[str, object] = {}
         self._revs: dict[str, int] = {}
         self._published_ms: dict[str, int] = {}
+        self._repeated_ms: dict[str, int] = {}
 
     def _topic(self, device: str, leaf: str) -> str:
         return topics.dev(self.config.site, device, leaf)
@@ -65,11 +67,36 @@ class Outbound:
                 continue
             self._shown[device.id] = facts
             self._revs[device.id] = self._revs.get(device.id, 0) + 1
-            self._published_ms[device.id] = now_ms
-            kind, body = want_of(device, self.config, facts)
-            want = Want(k=kind, rev=[self.epoch, self._revs[device.id]], now=now_ms, d=body)
-            found.append(Packet(self._topic(device.id, "want"), encode(want), retain=True))
+            self._published_ms[device.id] = self._repeated_ms[device.id] = now_ms
+            found.append(self._want(device, now_ms))
         return found
+
+    def unshown_wants(self, shown: Mapping[str, tuple[int, ...]], now_ms: int) -> list[Packet]:
+        """Once more the wants that devices do not show, by the revs that they acknowledged last.
+
+        A device that subscribes to a retained message while it is published may get neither the
+        kept one nor the new one (seen with nats-server), and one that ran out of memory lost its
+        want; so the hub's own word goes with it.
+        """
+        found = []
+        for device, rev in shown.items():
+            last = self._revs.get(device)
+            if last is None or rev == (self.epoch, last):
+                continue
+            if now_ms - self._repeated_ms[device] >= RESEND_MS:
+                self._repeated_ms[device] = now_ms
+                found.append(self._want(self.config.device(device), now_ms))
+        return [self.online(now_ms), *found] if found else []
+
+    def online(self, now_ms: int) -> Packet:
+        """The hub's own word that it is there."""
+        state = HubState(s="online", epoch=self.epoch, now=now_ms)
+        return Packet(topics.hub_state(self.config.site), encode(state), retain=True)
+
+    def _want(self, device: Device, now_ms: int) -> Packet:
+        kind, body = want_of(device, self.config, self._shown[device.id])
+        want = Want(k=kind, rev=[self.epoch, self._revs[device.id]], now=now_ms, d=body)
+        return Packet(self._topic(device.id, "want"), encode(want), retain=True)
 
     def last_want(self, device: str) -> tuple[tuple[int, int], int]:
         """(rev, hub ms) of the want that was published last."""

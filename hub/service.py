@@ -74,6 +74,7 @@ class Service:
         self._packets: list[Packet] = []
         self._acted: set[int | None] = set()  # windows at which somebody pressed
         self._look_ms = 0  # when time alone may next change what is shown
+        self._repeat_ms = 0  # when wants that nobody acknowledged are looked for
         self._to_send: list[Command] = []
         self._settled: list[tuple[Ask, list[str | None]]] = []
 
@@ -257,6 +258,10 @@ class Service:
             self.hall.apply(event)
         self._happened(due, now_ms)
         self._to_send += self.outbox.due(now_ms)
+        if now_ms >= self._repeat_ms:
+            self._repeat_ms = now_ms + IDLE_MS
+            shown = {d.id: d.shown_rev for d in self.devices.all.values() if d.alive}
+            self._packets += self.outbound.unshown_wants(shown, now_ms)
         self.devices.sweep(now_ms)
         self.calls.look(now_ms)
 

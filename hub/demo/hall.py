@@ -37,7 +37,7 @@ class DemoHall:
         windows: Iterable[int],
         speed: float = 1.0,
         file: Path = EXAMPLE,
-        heap: str = "160k",
+        heap: str | None = None,
     ) -> None:
         self.folder = folder
         self.file = file
@@ -109,7 +109,8 @@ class DemoHall:
                 preexec_fn=die_with_parent,
             )
         deadline = time.monotonic() + START_TIMEOUT_S
-        while not _listens(self.port):
+        # Not the port alone: it may just have become another program's.
+        while not (self.data / CREDENTIALS).exists() or not _listens(self.port):
             if self.hub.returncode is not None or time.monotonic() > deadline:
                 raise HallFailed(f"the hub did not start:\n{tail(self.hub_log)}")
             await asyncio.sleep(0.02)

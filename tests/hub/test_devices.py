@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.devices import Device, Devices
+from hub.devices import MAX_COUNTERS, MAX_FAULTS, Device, Devices
 from protocol.envelope import State
 from protocol.limits import SILENT_LOST_MS
 
@@ -27,8 +27,9 @@ def state(word: str, boot: int, conn: int = 1) -> State:
     return State(s=word, boot=boot, conn=conn, role="caller")
 
 
-def test_an_id_that_the_file_does_not_name_is_counted(devices: Devices) -> None:
-    assert devices.heard("caller-99", NOW) is None
+def test_an_id_that_the_file_does_not_name_is_counted(devices: Devices, caplog) -> None:
+    assert devices.heard("caller-99\n", NOW) is None
+    assert r"'caller-99\n' is not in the hall's file" in caplog.text
     assert devices.counters == {"unknown-device": 1}
     assert set(devices.all) == {"caller-04", "pad-04"}
 
@@ -38,6 +39,12 @@ def test_a_birth_makes_alive_and_says_whether_the_board_rebooted(devices, caller
     assert caller.alive
     assert not devices.state(caller, state("ready", boot=7, conn=2))
     assert devices.state(caller, state("ready", boot=8))
+
+
+def test_a_birth_says_nothing_of_what_is_shown(devices, caller) -> None:
+    caller.shown_rev = (9, 3)
+    devices.state(caller, state("ready", boot=7))
+    assert caller.shown_rev == ()
 
 
 def test_a_will_of_the_present_connection_means_lost(devices, caller) -> None:
@@ -83,3 +90,14 @@ def test_a_fault_stands_until_it_is_over(devices, caller) -> None:
     devices.fault(caller, "printer-paper", False)
     assert caller.faults == set()
     assert devices.counters["fault-printer-paper"] == 1
+
+
+def test_a_device_that_makes_up_faults_fills_no_memory(devices, caller) -> None:
+    for n in range(2 * MAX_COUNTERS):
+        devices.fault(caller, f"made-up-{n}", True)
+    assert len(caller.faults) == MAX_FAULTS
+    assert len(devices.counters) == MAX_COUNTERS + 1
+    assert devices.counters["fault-other"] == MAX_COUNTERS
+    devices.fault(caller, "made-up-0", False)
+    devices.fault(caller, "printer-paper", True)
+    assert "printer-paper" in caller.faults

@@ -11,7 +11,7 @@ from hub.outbox import Command
 from protocol import caller, limits, machine, pad, panel
 from protocol.caller import Beep, Press
 from protocol.codec import decode
-from protocol.envelope import Cmd, EvtAck, Want
+from protocol.envelope import Cmd, EvtAck, HubState, Want
 from protocol.machine import Menu
 
 EPOCH = 212_000_000
@@ -68,6 +68,20 @@ def test_revisions_of_a_device_rise_within_the_epoch(desk: Desk, out: Outbound) 
         revs += [decode(Want, p.payload).rev for p in out.changed_wants(devices, desk.now)]
         desk.press(4, "pause")
     assert revs == [[EPOCH, 1], [EPOCH, 2], [EPOCH, 3]]
+
+
+def test_a_want_that_is_not_shown_is_sent_again(desk: Desk, out: Outbound) -> None:
+    out.changed_wants(desk.config.devices(), desk.now)
+    shown = {"bar-04": (EPOCH, 1), "bar-20": (), "caller-20": (EPOCH - 1, 9)}
+    soon, later = desk.now + limits.RESEND_MS - 1, desk.now + limits.RESEND_MS
+    assert out.unshown_wants(shown, soon) == []
+    online, *again = out.unshown_wants(shown, later)
+    assert decode(HubState, online.payload).plain()["epoch"] == EPOCH
+    assert (online.topic, online.retain) == ("hall/v1/whu/hub/state", True)
+    assert [packet.topic.split("/")[4] for packet in again] == ["bar-20", "caller-20"]
+    want = decode(Want, again[0].payload)
+    assert (want.rev, want.now, again[0].retain) == ([EPOCH, 1], later, True)
+    assert out.unshown_wants(shown, later + 1) == []
 
 
 def test_a_broker_that_forgot_all_is_told_all(desk: Desk, out: Outbound) -> None:

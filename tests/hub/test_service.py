@@ -13,7 +13,8 @@ from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub, event
 from hub.core import commands, errors
 from hub.journal import CURSOR
 from protocol.caller import Press
-from protocol.envelope import Evt, Fault
+from protocol.envelope import Ack, Evt, Fault
+from protocol.limits import RESEND_MS
 from protocol.machine import Identify, Printed, Quote, Reserve
 
 CALLER, BAR, BOARD, PAD = "caller-04", "bar-04", "board-1", "pad-04"
@@ -309,3 +310,17 @@ def test_a_hall_whose_file_lost_a_window_and_a_service_goes_on(path: Path) -> No
         hub.hear(CALLER, "evt", event("press", Press(key="next", ver=1), n=999))
         assert hub.answers(CALLER)[-1].why == "UNKNOWN_DEVICE"
         assert not hub.running.done()
+
+
+def test_a_want_is_sent_until_the_device_shows_it(hub: Hub) -> None:
+    hub.born(CALLER, boot=1)
+    last = hub.wants(CALLER)[-1]
+    for _ in range(2):
+        hub.now += RESEND_MS
+        hub.ask()
+    assert [(want.rev, want.d) for want in hub.wants(CALLER)[-3:]] == [(last.rev, last.d)] * 3
+    hub.hear(CALLER, "ack", Ack(rev=last.rev, st="done"))
+    sent = len(hub.wants(CALLER))
+    hub.now += 2 * RESEND_MS
+    hub.ask()
+    assert len(hub.wants(CALLER)) == sent
