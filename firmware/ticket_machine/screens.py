@@ -1,18 +1,48 @@
-"""The words on the panel, from screens.txt: Chinese first, English beside it."""
+"""The words on the panel: Chinese first, English beside it."""
 
-from protocol import table
 from protocol.reasons import Reason
 
-_PATH = table.beside(__file__)
+# name|zh|en. One string and no tuples: as objects it took three times the heap. Not a file, as
+# the reasons are: every page needs some, and an open file takes more than all of them.
+_WORDS = """
+connecting|正在连接|Connecting
+welcome|请触摸选择|Please touch to choose
+booked|预约取号|I have a booking
+walk-in|现场取号|Walk in
+tap-card|请刷校园卡|Please tap your campus card
+card|校园卡|Campus card
+code|预约码|Booking code
+no-card|无卡|No card
+type-code|请输入预约码|Please type your booking code
+rub|删除|Delete
+enter|确定|OK
+bookings|请选择您的预约|Choose your booking
+departments|请选择部门|Choose a department
+categories|请选择类别|Choose a category
+services|请选择业务|Choose a service
+reprint|补打|Reprint
+take|取号|Take a number
+back|返回|Back
+more|更多|More
+wait|请稍候|Please wait
+printing|正在出号|Printing your number
+done|出号成功|Please take your number
+finish|完成|Done
+still-there|还在吗?|Are you still there?
+here|继续|Continue
+leave|结束|Finish
+keeps|您的号码仍有效,来纸后补打|Your number is valid; it prints when paper is back
+"""
 NOTHING = ("", "")
 
 
 def say(name: str) -> tuple:
     """(zh, en) of a row of the table; KeyError if there is none."""
-    row = table.find(_PATH, name)
-    if row is None:
+    start = _WORDS.find("\n%s|" % name) + 1
+    if not start:
         raise KeyError(name)
-    return row[1], row[2]
+    _, zh, en = _WORDS[start : _WORDS.find("\n", start)].split("|")
+    return zh, en
 
 
 def of_reason(code: str) -> tuple:
