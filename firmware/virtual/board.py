@@ -30,6 +30,10 @@ _REBOOT_S = 0.1
 # A process starts in 0.05 s; on a machine with a hundred of them it may take longer.
 _START_S_MAX = 20
 _LOG_TAIL_BYTES = 2000
+# The shims take 12 KB, and 64-bit objects about 1.4 times what a board's do: so 160k stands for
+# 105 KB of a Pico W's 180 KB, and 208k for 140 KB of the 188 KB an ESP32-S3's heap may grow to.
+HEAP = "160k"
+HEAPS = {"ticket_machine": "208k"}
 # asyncio first: it takes from a board's heap too, and so is no shim's.
 _BOOT = (
     "import asyncio, gc, sys; gc.collect(); before = gc.mem_alloc(); "
@@ -50,7 +54,7 @@ class VirtualBoard:
         config: dict[str, Any],
         workdir: Path,
         speed: float = 1.0,
-        heap: str = "160k",
+        heap: str | None = None,
         *,
         tree: Path | None = None,
         port: Path | None = None,
@@ -60,7 +64,7 @@ class VirtualBoard:
         self.role = role
         self.config = config
         self.workdir = workdir
-        self.heap = heap
+        self.heap = heap or HEAPS.get(role, HEAP)
         self.log_path = workdir / "board.log"
         self.flash_path = workdir / "flash.img"
         self.bench = Bench()

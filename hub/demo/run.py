@@ -44,7 +44,7 @@ class Demo:
     """Builds the people for a seed; `run` plays them and returns the ledger."""
 
     def __init__(self, folder: Path, visitors: int, speed: float, seed: int, watch: Watch) -> None:
-        self.hall = DemoHall(folder, WINDOWS, speed, heap="400k")
+        self.hall = DemoHall(folder, WINDOWS, speed)
         self.rng = random.Random(seed)
         self.watch = watch
         self.visitors = [self._visitor(at) for at in range(visitors)]

@@ -26,8 +26,6 @@ CARD = "62E3086CED"
 PATIENCE_S = 15
 # The printer's mechanics and nothing else go this much faster.
 SPEED = 10.0
-# An ESP32-S3 has more than twice a Pico W's memory; the largest live set is held by test_roles.py.
-HEAP = "208k"
 
 PLACE = {"ahead": 3, "p50": 8, "p90": 20, "windows": [4, 5], "floor": 1, "slot": "10:15"}
 WANT = {
@@ -153,7 +151,7 @@ async def hall(tmp_path: Path) -> AsyncIterator[Hall]:
             "pins": {},
             "boot0": 1,
         }
-        board = VirtualBoard("ticket_machine", config, tmp_path / "board", SPEED, HEAP)
+        board = VirtualBoard("ticket_machine", config, tmp_path / "board", SPEED)
         async with aiomqtt.Client(
             "127.0.0.1", broker.port, username=HUB_USER, password=broker.password
         ) as client:
@@ -229,6 +227,7 @@ def test_paper_that_ends_under_the_number_is_printed_again(tmp_path):
         here.printer.paper_out(after_lines=2)
         await here.press("取号")
         await here.shows("您的号码仍有效", "F012")
+        await here.until(lambda: here.kinds()[-1] == "printed", "word of the paper")
         assert here.events[-1] == ("printed", {"leg": 12, "result": "unsure"})
         here.printer.refill()
         await here.shows("出号成功", "F012")
