@@ -70,7 +70,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hallkit", description="The hub of a service hall.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    serve = commands.add_parser("run", help="serve a hall")
+    serve = commands.add_parser(
+        "run",
+        help="serve a hall",
+        epilog="kill -USR1 writes counters and every device's state to DATA/status.json",
+    )
     serve.add_argument("file", type=Path, nargs="?", default=EXAMPLE, help="the hall's hall.toml")
     serve.add_argument("--data", type=Path, default=Path("data"), help="journal, keys, passwords")
     serve.add_argument("--port", type=int, default=1883, help="port of the embedded broker")

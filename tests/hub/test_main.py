@@ -80,6 +80,12 @@ def test_every_command_explains_itself(command: str, capsys) -> None:
     assert f"usage: hallkit {command}" in capsys.readouterr().out
 
 
+def test_the_help_of_run_says_how_to_ask_a_hub_how_it_is(capsys) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    assert "kill -USR1" in capsys.readouterr().out
+
+
 def test_a_broker_beyond_loopback_is_refused(hall: Path, tmp_path: Path, served, capsys) -> None:
     url = "mqtt://hub:s3cret@10.0.0.7:1883"
     assert main(["run", str(hall), "--data", str(tmp_path / "data"), "--broker", url]) == 1
