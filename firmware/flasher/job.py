@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware import build
-from firmware.flasher import birth, onboard, plan
+from firmware.flasher import onboard, plan
 from firmware.flasher.board import Board, Survey
 from firmware.flasher.errors import BadSettings, NoBoard, NotWhole
 from firmware.flasher.plan import Plan
@@ -68,6 +68,8 @@ def run(
             _change(board, folder, files, config, todo, say)
             result.copied, result.deleted = len(todo.copy), len(todo.delete)
         if wishes.wait and not wishes.dry_run:
+            from firmware.flasher import birth  # and with it an MQTT client, only where needed
+
             say(birth.reset_and_wait(settings, device.id, board.reset))
             result.ready = True
         else:

@@ -17,7 +17,7 @@ from typing import Any, Self
 from fakes.nats import free_port
 from firmware.virtual.board import VirtualBoard
 from firmware.virtual.hardware import Hardware
-from hub.broker import die_with_parent
+from hub.broker import HUB_USER, Credentials, die_with_parent
 from hub.config import EXAMPLE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -52,10 +52,11 @@ class Run:
 
 
 class FlashHall:
-    """An async context manager; boards are switched off with it."""
+    """An async context manager; boards are switched off with it. Without `hub` only its files."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, hub: bool = True) -> None:
         self.folder = folder
+        self.has_hub = hub
         self.port = free_port()
         self.boards: list[VirtualBoard] = []
         self._hub: asyncio.subprocess.Process | None = None
@@ -68,6 +69,13 @@ class FlashHall:
         (self.folder / "hall.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         shutil.copyfile(EXAMPLE.parent / "services.csv", self.folder / "services.csv")
         (self.folder / "flash.toml").write_text(_SETTINGS.format(port=self.port))
+        if self.has_hub:
+            await self._start_hub()
+        else:
+            Credentials(self.folder / "data/credentials.json").ensure([HUB_USER, *DEVICES])
+        return self
+
+    async def _start_hub(self) -> None:
         command = [sys.executable, "-m", "hub", "run", str(self.folder / "hall.toml")]
         command += ["--data", str(self.folder / "data"), "--port", str(self.port)]
         command.append("--open-all-day")
@@ -80,7 +88,6 @@ class FlashHall:
             if self._hub.returncode is not None or time.monotonic() > deadline_s:
                 raise RuntimeError((self.folder / "hub.log").read_text(errors="replace"))
             await asyncio.sleep(0.05)
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*(board.kill() for board in self.boards))
