@@ -18,7 +18,7 @@ heap_bytes = 0
 _path = b""
 _shims = ""
 _wires = None
-# A burst of a bit-banged chip goes out as one: every send wakes the bench, and costs both a switch.
+# A burst of a bit-banged chip goes out as one: every send wakes the bench, and both pay for it.
 _out = bytearray(256)
 _filled = 0
 _flushing = False
