@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.flash_hall import ROOT, FlashHall
+from fakes.flash_hall import ROOT, FlashHall, cut_while_writing
 from firmware.flasher import onboard
 from firmware.flasher.board import Board, Survey
 from firmware.flasher.ports import Port
@@ -51,17 +51,6 @@ async def put(board: VirtualBoard, **files: bytes) -> None:
 async def until_parked(board: VirtualBoard) -> None:
     """A soft reset when flash.sh connects, a hard one when main.py is parked; then it writes."""
     while board.resets < 2 or not board.bench.connected.is_set():  # noqa: ASYNC110  two facts
-        await asyncio.sleep(0.005)
-
-
-async def cut_while_writing(board: VirtualBoard, programs: int) -> None:
-    """The order to fail is lost with each reset on the way, so it is given again."""
-    off = asyncio.create_task(board.wait_off())
-    told = -1
-    while not off.done():
-        if told != board.resets and board.bench.connected.is_set():
-            told = board.resets
-            board.bench.cut_power(programs)
         await asyncio.sleep(0.005)
 
 
@@ -184,7 +173,7 @@ def test_power_lost_in_the_middle_of_a_write_is_mended(tmp_path):
     async def scenario():
         async with hall_with_board(tmp_path) as (hall, board):
             process = await hall.start_flash(board, *CALLER)
-            await cut_while_writing(board, programs=40)
+            await cut_while_writing(board, 40, process)
             output, _ = await process.communicate()
             assert process.returncode == 6 and b"run the same command again" in output
             await board.start()

@@ -146,3 +146,18 @@ class FlashHall:
     def _listens(self) -> bool:
         with contextlib.closing(socket.socket()) as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+async def cut_while_writing(
+    board: VirtualBoard, programs: int, process: asyncio.subprocess.Process
+) -> None:
+    """Let the power fail after that many flash programs, or leave it if flash.sh ends before."""
+    off = asyncio.create_task(board.wait_off())
+    told = -1
+    while not off.done() and process.returncode is None:
+        # The order to fail is lost with each reset on the way, so it is given again.
+        if told != board.resets and board.bench.connected.is_set():
+            told = board.resets
+            board.bench.cut_power(programs)
+        await asyncio.sleep(0.005)
+    off.cancel()
