@@ -128,7 +128,10 @@ class Bridge:
         )
         return Reply(events, body=body.plain())
 
-    def _on_printed(self, _: Device, told: machine.Printed, now_ms: int) -> Reply:
+    def _on_printed(self, device: Device, told: machine.Printed, now_ms: int) -> Reply:
+        leg = self.hall.legs.get(told.leg)
+        if leg is not None and leg.machine != device.id:
+            raise Refused(errors.UNKNOWN_LEG)  # another machine's paper
         return Reply(self.apply(commands.ConfirmPrint(told.leg, told.result), now_ms))
 
     def _on_press(self, device: Device, press: Press, now_ms: int) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from protocol.envelope import Desc, State, Tele
@@ -33,8 +34,10 @@ class Device:
 class Devices:
     """All devices of the hall's file; liveness is decided here and never by the broker alone."""
 
-    def __init__(self, ids: list[str]) -> None:
-        self.all = {device: Device(device) for device in ids}
+    def __init__(self, ids: list[str], boots: Mapping[str, int] | None = None) -> None:
+        """`boots`: the newest boot the journal knows of each device."""
+        known = boots or {}
+        self.all = {device: Device(device, session=(known.get(device, 0), 0)) for device in ids}
         self.counters: Counter[str] = Counter()
 
     def heard(self, device: str, now_ms: int) -> Device | None:

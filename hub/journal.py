@@ -206,6 +206,11 @@ class Journal:
         found = self._db.execute(query).fetchone()
         return None if found is None else str(found[0])
 
+    def boots(self) -> dict[str, int]:
+        """The newest boot of each device that an event was stored of."""
+        query = "SELECT device, max(boot) FROM events WHERE device IS NOT NULL GROUP BY device"
+        return dict(self._db.execute(query).fetchall())
+
     def answer_of(self, device: str, boot: int, n: int) -> dict[str, Any] | None:
         """The stored answer to a device event; None: this event is new."""
         query = "SELECT answer FROM events WHERE device = ? AND boot = ? AND n = ?"

@@ -56,7 +56,7 @@ class Service:
         self.journal = journal
         self.clock = clock
         self.epoch = journal.start(self._day(), clock.now_ms())
-        self.devices = Devices([device.id for device in config.devices()])
+        self.devices = Devices([device.id for device in config.devices()], journal.boots())
         self.bridge = Bridge(config, self.hall, identify, self._on_fault)
         self.reactions = Reactions(config, self.hall)
         self.outbox = Outbox(self._on_command_end)

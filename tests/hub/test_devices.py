@@ -101,3 +101,13 @@ def test_a_device_that_makes_up_faults_fills_no_memory(devices, caller) -> None:
     devices.fault(caller, "made-up-0", False)
     devices.fault(caller, "printer-paper", True)
     assert "printer-paper" in caller.faults
+
+
+def test_a_birth_of_the_boot_that_the_journal_knows_is_no_reboot():
+    devices = Devices(["ticket-machine-1"], {"ticket-machine-1": 217_000_000})
+    machine = devices.all["ticket-machine-1"]
+    same = State(s="ready", boot=217_000_000, conn=3, role="ticket-machine")
+    newer = State(s="ready", boot=217_000_001, conn=1, role="ticket-machine")
+    assert not devices.state(machine, same)
+    assert machine.alive
+    assert devices.state(machine, newer)
