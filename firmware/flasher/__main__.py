@@ -90,7 +90,7 @@ def _all(options: argparse.Namespace) -> int:
     ]
     running = [
         subprocess.Popen(
-            [sys.executable, "-m", __spec__.name, "--port", port.serial or port.name, *same]
+            [sys.executable, "-m", "firmware.flasher", "--port", port.serial or port.name, *same]
         )
         for port in found
     ]

@@ -67,6 +67,7 @@ async def _retained(client: aiomqtt.Client) -> int:
 
 def _state(message: aiomqtt.Message) -> State | None:
     try:
-        return codec.decode(State, bytes(message.payload))
+        state: State = codec.decode(State, bytes(message.payload))
+        return state
     except ProtocolError:
         return None  # somebody else's fault; a real birth may follow
