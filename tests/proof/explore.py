@@ -137,7 +137,11 @@ def explore(depth: int, processes: int = PROCESSES, starts: Iterable[str] = STAR
             last = result.depth == depth - 1
             # First all are asked, then all are waited for.
             answers = [ask(keys, last) for ask, keys in zip(asks, kept, strict=True)]
-            kept = [result.add(answer()) for answer in answers]
+            found = [answer() for answer in answers]
+            # What several have found goes to who has found less, so that they stay busy alike.
+            for part in sorted(found, key=lambda part: len(part.keys)):
+                part.keys[:] = result.add(part)
+            kept = [part.keys for part in found]
             result.depth += 1
     return result
 
