@@ -12,7 +12,7 @@ from hub.core import Hall, Quote
 from hub.core import commands as cmd
 from hub.core import events as ev
 from hub.core.model import AT_WINDOW, STATES, WAITING
-from hub.core.transitions import BOOKINGS, CALLS, LEGS, WINDOWS
+from proof.rows import ALL_ROWS, Row, rows_of
 
 SEEDS = (1, 2, 3)
 STEPS = 400
@@ -100,13 +100,13 @@ def check_bound(hall: Hall, event: ev.Called) -> None:
 
 
 def test_every_row_of_the_tables_is_reached_by_decisions():
-    fired: set[tuple[str, str]] = set()
+    fired: set[Row] = set()
     for log in (missed_again_while_serving(), *(whole_log(seed, 3_000) for seed in range(1, 9))):
         hall = Hall(small_rules())
         for event in log:
-            fired.update(rows_of(hall, event))
+            fired.update(rows_of(hall.state, event))
             hall.apply(event)
-    assert fired == {*LEGS, *WINDOWS, *BOOKINGS, *CALLS}
+    assert fired == ALL_ROWS
 
 
 def whole_log(seed: int, steps: int) -> list[ev.Event]:
@@ -127,27 +127,6 @@ def missed_again_while_serving() -> list[ev.Event]:
     assert world.leg(leg).implicit
     world.press(1, "noshow", again=True)
     return world.log
-
-
-def rows_of(hall: Hall, event: ev.Event) -> list[tuple[str, str]]:
-    """The rows of the four tables that the event uses."""
-    state, rows = hall.state, []
-    if isinstance(event, ev.LegEvent):
-        leg = hall.legs.get(event.leg)
-        rows.append(("NEW" if leg is None else leg.state, event.kind))
-        booking = event.booking if isinstance(event, ev.Reserved) else None
-        if isinstance(event, ev.Voided):
-            booking = leg.booking
-        if booking is not None:
-            rows.append((state.bookings[booking].state, event.kind))
-    if hasattr(event, "booking") and not isinstance(event, ev.LegEvent):
-        known = state.bookings.get(event.booking)
-        rows.append(("NEW" if known is None else known.state, event.kind))
-    if hasattr(event, "window"):
-        rows.append((state.window(event.window).state, event.kind))
-    if isinstance(event, ev.CallSpoken | ev.CallDropped):
-        rows.append((state.calls[event.call].state, event.kind))
-    return rows
 
 
 def test_two_halls_with_the_same_past_are_equal_and_others_are_not():
