@@ -1,4 +1,11 @@
-"""A hall small enough to try everything in: two windows, two services, three visitors."""
+"""A hall small enough to try everything in: two windows, two services, three visitors.
+
+What keeps the number of states small, and is therefore not tried here but by chance
+(`properties`) or in the core's own tests: visitors come in one order (their places in the queue
+still vary by booking, hold, miss, transfer and a manager's act); only window 1 has a voice and a
+rating pad; the voice is through with a sentence before time goes on; time goes on to the next
+moment at which anything changes; rarer commands belong to one start hall each (`EXTRAS`).
+"""
 
 from __future__ import annotations
 
