@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 from firmware.build import ROLES
 from firmware.virtual.board import VirtualBoard
 from firmware.virtual.errors import VirtualError
-from firmware.virtual.hardware import BOARDS
+from firmware.virtual.hardware import BOARDS, OF_ROLE
 
 
 def main(arguments: Sequence[str], prog: str) -> int:
@@ -29,12 +28,17 @@ def main(arguments: Sequence[str], prog: str) -> int:
     options = parser.parse_args(arguments)
     serial = options.id or options.device
     folder = options.data or Path("var/boards") / serial
+    role = options.device.replace("-", "_")
+    hardware = BOARDS[options.board] if options.board else OF_ROLE[role]
+    link = options.link or folder / "port"
+    link.parent.mkdir(parents=True, exist_ok=True)
     board = VirtualBoard(
-        options.device.replace("-", "_"),
+        role,
         {"id": serial},
         folder,
-        port=options.link or folder / "port",
-        hardware=BOARDS.get(options.board),
+        heap=hardware.heap,
+        port=link,
+        hardware=hardware,
         flash="blank" if options.blank else "kept",
     )
     try:
@@ -58,5 +62,5 @@ async def _run(board: VirtualBoard) -> int:
     ended = not board.is_running
     await board.kill()
     if ended:
-        print(f"{board.name}: {os.strerror(0)}: {board.log_tail()}", file=sys.stderr)
+        print(f"{board.name} has lost its power\n{board.log_tail()}", file=sys.stderr)
     return int(ended)

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from fakes.nats import free_port
 from firmware.virtual.board import VirtualBoard
-from firmware.virtual.hardware import Hardware
+from firmware.virtual.hardware import OF_ROLE, Hardware
 from hub.broker import HUB_USER, Credentials, die_with_parent
 from hub.config import EXAMPLE
 
@@ -109,7 +109,7 @@ class FlashHall:
             role,
             {"id": serial},
             folder,
-            heap="400k" if role == "ticket_machine" else "160k",
+            heap=(hardware or OF_ROLE[role]).heap,
             port=folder / "port",
             hardware=hardware,
             flash="blank",
