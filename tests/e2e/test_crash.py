@@ -107,7 +107,7 @@ def voice(hall: DemoHall, window: int):
 @asynccontextmanager
 async def open_hall(folder: Path, rules: dict[str, int]) -> AsyncIterator[Day]:
     """A hall of its own whose windows are open."""
-    async with DemoHall(folder, WINDOWS, SPEED, tuned_hall(folder, rules), heap="400k") as hall:
+    async with DemoHall(folder, WINDOWS, SPEED, tuned_hall(folder, rules)) as hall:
         day = Day(hall)
         await day.open()
         yield day

@@ -50,7 +50,7 @@ async def _nobody_is_sent(service: str) -> str:
 
 @asynccontextmanager
 async def _hall(folder: Any) -> AsyncIterator[DemoHall]:
-    async with DemoHall(folder, [4, 20], SPEED, tuned_hall(folder, RULES), heap="400k") as hall:
+    async with DemoHall(folder, [4, 20], SPEED, tuned_hall(folder, RULES)) as hall:
         yield hall
 
 
