@@ -203,6 +203,23 @@ def test_a_booked_visitor_and_one_without_a_card_get_their_papers(tmp_path):
     run(tmp_path, scenario)
 
 
+def test_visitor_after_visitor_leaves_the_heap_as_it_was(tmp_path):
+    async def scenario(here: Hall) -> None:
+        live = []
+        await here.open()
+        for visitor in range(6):
+            for label in ("现场取号", "无卡", "信息中心", "统一身份账号", "取号"):
+                await here.press(label)
+            await here.shows("出号成功", f"F{12 + visitor:03}")
+            await here.press("完成")
+            await here.shows("预约取号")
+            live.append(await here.board.bench.live_heap_bytes())
+        assert abs(live[-1] - live[1]) <= 1024
+        assert "Error" not in here.tail()
+
+    run(tmp_path, scenario)
+
+
 def test_no_paper_is_said_reported_and_healed(tmp_path):
     async def scenario(here: Hall) -> None:
         await here.open()
