@@ -30,8 +30,9 @@ _REBOOT_S = 0.1
 # A process starts in 0.05 s; on a machine with a hundred of them it may take longer.
 _START_S_MAX = 20
 _LOG_TAIL_BYTES = 2000
-# The shims take 12 KB, and 64-bit objects about 1.4 times what a board's do: so 160k stands for
-# 105 KB of a Pico W's 180 KB, and 208k for 140 KB of the 188 KB an ESP32-S3's heap may grow to.
+# What our firmware may take; its chip has more (hardware.py). The shims take 12 KB, and 64-bit
+# objects about 1.4 times what a board's do: so 160k is about 105 KB of a Pico W, 208k about 140 KB
+# of an ESP32-S3.
 HEAP = "160k"
 HEAPS = {"ticket_machine": "208k"}
 # asyncio first: it takes from a board's heap too, and so is no shim's.
