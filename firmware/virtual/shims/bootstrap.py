@@ -39,10 +39,7 @@ def _run(name):
             source = f.read()
     except OSError:
         return
-    try:
-        exec(compile(source, name, "exec"), {"__name__": "__main__"})  # noqa: S102  as a board does
-    finally:
-        wires.flush()
+    exec(compile(source, name, "exec"), {"__name__": "__main__"})  # noqa: S102  as a board does
 
 
 def _heap(_, asked):

@@ -18,10 +18,7 @@ heap_bytes = 0
 _path = b""
 _shims = ""
 _wires = None
-# A burst of a bit-banged chip goes out as one: every send wakes the bench, and both pay for it.
-_out = bytearray(256)
-_filled = 0
-_flushing = False
+_header = bytearray(records.HEADER_BYTES)
 _rest = b""
 _handlers = {}
 _taking = False
@@ -56,38 +53,14 @@ def on(kind, fn):
 
 
 def send(kind, number, value, data=None):
-    """One record, in its order; a level goes out at the latest when the running task lets go."""
-    global _filled, _flushing
-    if _filled == len(_out):
-        flush()
-    at = _filled
-    _out[at] = kind
-    _out[at + 1] = number
-    _out[at + 2] = value >> 8
-    _out[at + 3] = value & 0xFF
-    _filled = at + records.HEADER_BYTES
+    """One record, in its order."""
+    _header[0] = kind
+    _header[1] = number
+    _header[2] = value >> 8
+    _header[3] = value & 0xFF
+    _wires.sendall(_header)
     if data:
-        flush()
         _wires.sendall(data)
-    elif kind != records.LEVEL or asyncio.core.cur_task is None:
-        flush()  # rare, or no loop will come back to it
-    elif not _flushing:
-        _flushing = True
-        asyncio.create_task(_flush_soon())
-
-
-def flush():
-    """Send what has gathered."""
-    global _filled
-    if _filled:
-        _wires.sendall(memoryview(_out)[:_filled])
-        _filled = 0
-
-
-async def _flush_soon():
-    global _flushing
-    _flushing = False
-    flush()
 
 
 def load(name):
@@ -112,7 +85,6 @@ def poll():
     # An interrupt handler that reads a pin must not be interrupted by the next edge.
     if _taking:
         return
-    flush()  # what is read may be an answer
     _taking = True
     try:
         while True:
@@ -147,7 +119,6 @@ async def _listen():
 def reset(code):
     """Tell the host to start this board again, and end."""
     send(records.RESET, 0, code)
-    flush()
     power_off()
 
 
