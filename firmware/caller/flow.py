@@ -5,6 +5,8 @@ from protocol.reasons import Reason
 
 REFUSAL_MS = 2_000
 BLINK_HALF_MS = 400
+# An ordinary answer takes 10 ms: dashes in between would only flicker.
+WAIT_AFTER_MS = 50
 
 # No hub, or a press not answered yet; with the nearest cause an engineer should look at.
 _WAIT = "----  "
@@ -33,6 +35,7 @@ class Flow:
         self._armed = None  # (key, leg, ver) of a key whose long meaning is still open
         self._pending = None  # key of the one press that has no answer yet
         self._pending_n = None
+        self._pending_ms = None  # since when
         self._notice = None  # (digits, until_ms) of a refusal
         self._hint = None  # (key, until_ms): its lamp blinks, because it would help
         self._confirm = None  # (key, until_ms): pressed again, it is sent with `again`
@@ -65,6 +68,8 @@ class Flow:
     def due_ms(self, now_ms: int):
         """Milliseconds until a ("tick",) is wanted, or None."""
         ends = [timed[1] for timed in (self._notice, self._hint, self._confirm) if timed]
+        if self._answers_soon(now_ms):
+            ends.append(self._pending_ms + WAIT_AFTER_MS)
         if self._phase_ms is not None:
             ends.append(self._phase_ms + BLINK_HALF_MS)
         return max(0, min(ends) - now_ms) if ends else None
@@ -165,6 +170,10 @@ class Flow:
             self._confirm = None
 
     def _paint(self, now_ms, effects):
+        if not self._pending:
+            self._pending_ms = None
+        elif self._pending_ms is None:
+            self._pending_ms = now_ms
         lit, blink = self._lamps()
         number_blinks = self._shows_picture() and self._want.st == "called"
         if not (blink or number_blinks):
@@ -174,6 +183,8 @@ class Flow:
         if self._shows_picture():
             self._seen = (self._want.leg, self._want.ver)
         text = self._text(number_blinks and not self._phase)
+        if self._answers_soon(now_ms) and "digits" in self._told:
+            text = self._told["digits"][1]
         for effect in (("digits", text), ("lamps", lit, blink), ("phase", self._phase)):
             if self._told.get(effect[0]) != effect:
                 self._told[effect[0]] = effect
@@ -188,6 +199,9 @@ class Flow:
 
     def _shows_picture(self):
         return self._ready() and not self._pending and not self._notice
+
+    def _answers_soon(self, now_ms):
+        return self._pending_ms is not None and now_ms - self._pending_ms < WAIT_AFTER_MS
 
     def _text(self, blank):
         if self._shows_picture():

@@ -3,7 +3,7 @@
 
 import unittest
 
-from caller.flow import BLINK_HALF_MS, REFUSAL_MS, Flow, picture
+from caller.flow import BLINK_HALF_MS, REFUSAL_MS, WAIT_AFTER_MS, Flow, picture
 from protocol.caller import KEYS, CallerWant
 from protocol.reasons import Reason, codes
 
@@ -164,6 +164,13 @@ class PressTest(unittest.TestCase):
         self.clerk.answer()
         self.assertEqual(self.clerk.digits, "A012 3")
         self.assertEqual(self.clerk.sounds, [])
+
+    def test_an_answer_that_comes_at_once_shows_no_dashes_in_between(self):
+        self.clerk.give("down", "next", self.clerk.now_ms)
+        self.clerk.wait(WAIT_AFTER_MS - 1)
+        self.assertEqual(self.clerk.digits, "A012 3")
+        self.clerk.wait(1)
+        self.assertEqual(self.clerk.digits, "----  ")
 
     def test_every_key_without_a_long_meaning_counts_when_it_goes_down(self):
         for key in KEYS:
