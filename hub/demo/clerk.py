@@ -147,15 +147,14 @@ class Clerk:
 
     def _ticket(self) -> str | None:
         """The ticket that the bar calls or says is being served."""
-        for line in self.bar.lines:
+        for line in self.bar.reading:
             ticket = line.removeprefix("请").removesuffix("办理")
             if ticket != line:
                 return ticket
-        blinking = self.caller.digits.reading[:4].strip().upper()
-        return blinking if blinking[1:].isdigit() and blinking[:1].isalpha() else None
+        return None
 
     def _serves(self, ticket: str) -> bool:
-        return f"{ticket}办理" in self.bar.lines
+        return f"{ticket}办理" in self.bar.reading
 
 
 def _calls_another(than: str | None) -> Callable[[list[str]], bool]:

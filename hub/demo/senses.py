@@ -34,6 +34,11 @@ class Eyes:
         """The lines that are lit now."""
         return self.seen[-1][1] if self.seen else []
 
+    @property
+    def reading(self) -> list[str]:
+        """What a person reads: the last lines with text, since a call blinks."""
+        return next((lines for _, lines in reversed(self.seen) if any(lines)), [])
+
     async def until(
         self, fits: Callable[[list[str]], bool], timeout_s: float, since_s: float | None = None
     ) -> float:
