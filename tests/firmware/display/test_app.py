@@ -189,6 +189,7 @@ def test_a_dead_voice_is_told_and_the_hall_goes_on(tmp_path):
             await zone.until(lambda: zone.led.text() == "A012")
             await zone.say("c1", CALL)
             await zone.until(lambda: zone.acks(id="c1", st="error", why="voice-silent"))
+            await zone.until(zone.faults)
             assert zone.faults() == [{"what": "voice", "on": True, "detail": "silent"}]
             zone.voice.is_powered = True
             await zone.say("c2", CALL)
