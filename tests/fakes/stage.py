@@ -90,10 +90,12 @@ class Stage:
         self.do(self.parts(machine).panel.wait_for(*words, timeout_s=PATIENCE_S))
 
     def touch(self, machine: str, label: str) -> None:
-        """A finger on a button of the page."""
+        """A finger on a button of the page, once it is there: labels follow the title."""
+        panel = self.parts(machine).panel
 
         async def finger() -> None:
-            self.parts(machine).panel.press_label(label)
+            await panel.wait_for(label, timeout_s=PATIENCE_S)
+            panel.press_label(label)
 
         self.do(finger())
 
