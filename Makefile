@@ -52,7 +52,9 @@ demo: setup
 
 test: lint
 	$(STEP) 'pytest'
-	@$(BIN)/python -m pytest
+	@# Real processes on a noisy machine: what failed has one second chance, and both runs are shown.
+	@$(BIN)/python -m pytest || { printf '\n== pytest: what failed, once more\n'; \
+	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 	$(STEP) 'the same tests on MicroPython'
 	@$(BIN)/python tests/run_micropython.py
 
