@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from hub.config import Device, HallConfig
-from hub.core import Hall, Quote, Refused, commands, errors
+from hub.core import Hall, Quote, Refused, commands, errors, return_code
 from hub.core.events import Event, LegEvent, Reprinted
 from hub.core.keys import remark
+from hub.mine import PAPER, Mine
 from protocol import limits, machine, pad
 from protocol.caller import Press
 from protocol.envelope import Evt, Fault
@@ -50,11 +51,15 @@ class Bridge:
         self.hall = hall
         self._identify = identify
         self._on_fault = on_fault
+        self._mine = Mine(hall, identify, self._clock_text)
         self._handlers: dict[str, Callable[[Device, Any, int], Reply]] = {
             "identify": self._on_identify,
             "quote": self._on_quote,
             "reserve": self._on_reserve,
             "printed": self._on_printed,
+            "mine": self._on_mine,
+            "return": self._on_return,
+            "cancel": self._on_cancel,
             "press": self._on_press,
             "rate": self._on_rate,
             "fault": self._on_device_fault,
@@ -82,12 +87,11 @@ class Bridge:
             self.hall.apply(event)
         return events
 
-    def _on_identify(self, _: Device, asked: machine.Identify, now_ms: int) -> Reply:
-        holder = self._identify(asked.how, asked.id)
-        if holder is None:
-            return Reply(body=machine.Identified().plain(), question=True)
-        bookings = self.hall.bookings_of(holder, now_ms)[: limits.MAX_BOOKINGS]
-        live = self.hall.live_legs_of(holder)[: limits.MAX_BOOKINGS]
+    def _on_identify(self, device: Device, asked: machine.Identify, now_ms: int) -> Reply:
+        holder = None if asked.how == PAPER else self._identify(asked.how, asked.id)
+        bookings = () if holder is None else self.hall.bookings_of(holder, now_ms)
+        bookings = bookings[: limits.MAX_BOOKINGS]
+        live = self._mine.legs(device.id, asked)[: limits.MAX_BOOKINGS]
         body = machine.Identified(
             bookings=[
                 {"id": b.id, "service": b.service, "slot": self._clock_text(b.slot_ms)}
@@ -99,7 +103,9 @@ class Bridge:
 
     def _on_quote(self, _: Device, asked: machine.Quote, now_ms: int) -> Reply:
         holder = self._identify(asked.how, asked.id)
-        quote = self.hall.quote(asked.service, holder, asked.booking, now_ms)
+        quote = self.hall.quote(
+            asked.service, holder, asked.booking, now_ms, priority=asked.priority
+        )
         body = machine.Quoted(**self._place(asked.service, asked.booking, quote))
         return Reply(body=body.plain(), question=True)
 
@@ -112,6 +118,7 @@ class Bridge:
                 holder=self._identify(asked.how, asked.id),
                 booking=asked.booking,
                 token=secrets.token_urlsafe(9),
+                priority=asked.priority,
             ),
             now_ms,
         )
@@ -124,6 +131,8 @@ class Bridge:
             token=leg.token,
             at=self._local(now_ms).strftime("%Y-%m-%d %H:%M"),
             again=isinstance(last, Reprinted),
+            code=return_code(leg.token),
+            priority=leg.priority,
             **self._place(leg.service, leg.booking, self.hall.promise(leg.id, now_ms)),
         )
         return Reply(events, body=body.plain())
@@ -133,6 +142,27 @@ class Bridge:
         if leg is not None and leg.machine != device.id:
             raise Refused(errors.UNKNOWN_LEG)  # another machine's paper
         return Reply(self.apply(commands.ConfirmPrint(told.leg, told.result), now_ms))
+
+    def _on_mine(self, device: Device, asked: machine.OneNumber, now_ms: int) -> Reply:
+        return Reply(body=self._standing(device, asked, now_ms), question=True)
+
+    def _on_return(self, device: Device, asked: machine.OneNumber, now_ms: int) -> Reply:
+        leg = self._mine.leg(device.id, asked)
+        events = self.apply(commands.Return(leg.ticket, return_code(leg.token)), now_ms)
+        return Reply(events, body=self._standing(device, asked, now_ms))
+
+    def _on_cancel(self, device: Device, asked: machine.OneNumber, now_ms: int) -> Reply:
+        leg = self._mine.leg(device.id, asked)
+        if asked.how == PAPER or leg.holder is None:
+            raise Refused(errors.UNKNOWN_LEG)  # a paper may be in anybody's hand
+        return Reply(self.apply(commands.Cancel(leg.id, leg.holder), now_ms))
+
+    def _standing(self, device: Device, asked: machine.OneNumber, now_ms: int) -> dict[str, Any]:
+        leg = self._mine.leg(device.id, asked)
+        quote = self.hall.promise(leg.id, now_ms)
+        place = self._place(leg.service, leg.booking, quote)
+        body = machine.Mine(**place, **self._mine.standing(leg, asked.how, now_ms))
+        return body.plain()
 
     def _on_press(self, device: Device, press: Press, now_ms: int) -> Reply:
         assert device.window is not None

@@ -25,11 +25,15 @@ _SESSION = ("s", ID, REQUIRED)
 _MINUTES = Maybe(Int(0, 999))
 _WINDOWS = ListOf(Int(1, 99), MAX_WINDOWS)
 _LETTER = Text(1)
-# The key holder's own words: a card UID, a booking code, or nothing. Never stored, never logged.
+# The holder's own words: a card UID, a booking code, a paper's ticket and its four digits, or
+# nothing. Never stored, never logged.
 _IDENTITY = (
-    "how", OneOf("card", "code", "none"), REQUIRED,
+    "how", OneOf("card", "code", "paper", "none"), REQUIRED,
     "id", Text(32), "",
 )
+_PRIORITY = ("priority", BOOL, False)
+_LEG = ("leg", POSITIVE, REQUIRED)
+_NUMBER = _LEG + ("ticket", Ticket(), REQUIRED)
 _PLACE = (
     "service", ID, REQUIRED,
     "ahead", Int(0, 9999), REQUIRED,
@@ -54,15 +58,11 @@ class Booked(Message):
 class Live(Message):
     """A number the visitor already holds today."""
 
-    FIELDS = (
-        "leg", POSITIVE, REQUIRED,
-        "ticket", Ticket(), REQUIRED,
-        "service", ID, REQUIRED,
-    )
+    FIELDS = _NUMBER + ("service", ID, REQUIRED)
 
 
 class Identify(Message):
-    """Event `identify`: a card was read or a booking code typed."""
+    """Event `identify`: a card was read, a booking code typed, or a paper's number and digits."""
 
     FIELDS = _SESSION + _IDENTITY
 
@@ -79,7 +79,9 @@ class Identified(Message):
 class Quote(Message):
     """Event `quote`: what would a number for this service mean now? Changes nothing."""
 
-    FIELDS = _SESSION + ("service", ID, REQUIRED) + _IDENTITY + ("booking", Maybe(ID), None)
+    FIELDS = (
+        _SESSION + ("service", ID, REQUIRED) + _IDENTITY + ("booking", Maybe(ID), None) + _PRIORITY
+    )
 
 
 class Quoted(Message):
@@ -97,22 +99,36 @@ class Reserve(Message):
 class Reserved(Message):
     """Answer to `reserve`: all that the paper says; `again` means the same number as before."""
 
-    FIELDS = (
-        "leg", POSITIVE, REQUIRED,
-        "ticket", Ticket(), REQUIRED,
+    FIELDS = _NUMBER + (
         "token", Text(32), REQUIRED,
         "at", Text(16), REQUIRED,
         "again", BOOL, False,
-    ) + _PLACE
+        "code", Text(4), "",
+    ) + _PRIORITY + _PLACE
 
 
 class Printed(Message):
     """Event `printed`: what became of the paper; unsure when it may or may not exist."""
 
-    FIELDS = (
-        "leg", POSITIVE, REQUIRED,
-        "result", OneOf("printed", "failed", "unsure"), REQUIRED,
-    )
+    FIELDS = _LEG + ("result", OneOf("printed", "failed", "unsure"), REQUIRED)
+
+
+class OneNumber(Message):
+    """Events about a number its holder has: `mine` asks, `return` queues it again, `cancel`."""
+
+    FIELDS = _SESSION + _IDENTITY + _LEG
+
+
+class Mine(Message):
+    """Answer to `mine` and `return`: where the number stands, and what its holder may do.
+
+    `why` holds sentences, each in Chinese and then in English.
+    """
+
+    FIELDS = _NUMBER + (
+        "why", ListOf(Text(48), 4), (),
+        "can", ListOf(OneOf("reprint", "cancel", "change", "return"), 4), (),
+    ) + _PLACE
 
 
 class Department(Message):
@@ -178,6 +194,9 @@ EVENTS = {
     "quote": Quote,
     "reserve": Reserve,
     "printed": Printed,
+    "mine": OneNumber,
+    "return": OneNumber,
+    "cancel": OneNumber,
     "fault": Fault,
 }
 ANSWERS = {
@@ -185,6 +204,9 @@ ANSWERS = {
     "quote": Quoted,
     "reserve": Reserved,
     "printed": Empty,
+    "mine": Mine,
+    "return": Mine,
+    "cancel": Empty,
     "fault": Empty,
 }
 COMMANDS: dict = {}

@@ -53,6 +53,10 @@ SAMPLES = (
         leg=12, ticket="C1012", token="k3v9", at="2026-11-22 10:03", again=False, **PLACE
     ),
     machine.Printed(leg=12, result="unsure"),
+    machine.OneNumber(s="17-3", leg=12, **IDENTITY),
+    machine.Mine(
+        leg=12, ticket="C012", why=["前面1位: 1位先到", "1 ahead"], can=["cancel"], **PLACE
+    ),
     machine.Department(letter="C", zh="本科生院", en="Undergraduate College"),
     machine.MachineWant(
         hall_zh="综合事务服务中心",
