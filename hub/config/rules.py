@@ -42,7 +42,7 @@ def make_rules(config: HallConfig) -> core.Rules:
             for service in config.services.values()
         },
         windows={
-            window.number: core.Window(window.number, window.zone, window.transfer_service)
+            window.number: core.Window(window.number, window.zone, window.transfer_service or None)
             for window in config.windows.values()
         },
         policy=core.Policy(**policy),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from hub.core import errors, model, order
 from hub.core import events as ev
-from hub.core import model, order
+from hub.core.errors import Refused
 from hub.core.model import Leg, WindowState
 from hub.core.moment import Moment
 
@@ -66,12 +67,52 @@ def unsay(m: Moment, leg: Leg, why: str) -> list[ev.Event]:
     return [ev.CallDropped(at_ms=m.now_ms, call=call.id, why=why)]
 
 
-def bring_back(m: Moment, leg: Leg) -> ev.Event:
-    """Let a held leg wait again where it was, a missed one just behind the next three."""
+def hold(m: Moment, leg: Leg, reason: str | None = None) -> list[ev.Event]:
+    """Put the leg aside, to wait again by itself after the policy's time."""
+    until_ms = m.now_ms + m.policy.hold_ms
+    return leave(m, leg, ev.Held(at_ms=m.now_ms, leg=leg.id, until_ms=until_ms, reason=reason))
+
+
+def targets(m: Moment, window: int) -> tuple[int, ...]:
+    """The other windows to which a leg may be transferred from this one now, in order."""
+    return tuple(
+        number
+        for number, other in sorted(m.rules.windows.items())
+        if number != window
+        and other.transfer_service is not None
+        and m.state.window(number).state == model.OPEN
+    )
+
+
+def transfer(m: Moment, leg: Leg, number: int | None) -> list[ev.Event]:
+    """End the leg here and let its visitor wait for that window; refused if it takes nobody."""
+    target = None if number is None else m.rules.windows.get(number)
+    if target is None or target.transfer_service is None:
+        raise Refused(errors.NO_TARGET)
+    if m.state.window(target.number).state != model.OPEN:
+        raise Refused(errors.TARGET_CLOSED)
+    same = target.transfer_service == leg.service
+    follower = ev.Forwarded(
+        at_ms=m.now_ms,
+        leg=m.state.last_leg + 1,
+        origin=leg.id,
+        service=target.transfer_service,
+        # To the same service a kept key would be a way round the queue.
+        base_ms=m.now_ms if same else leg.base_ms,
+        credit_ms=0 if same else leg.credit_ms,
+    )
+    return [*leave(m, leg, ev.Transferred(at_ms=m.now_ms, leg=leg.id)), follower]
+
+
+def bring_back(m: Moment, leg: Leg, window: int | None = None) -> ev.Event:
+    """Let a held leg wait again where it was, a missed one just behind the next three.
+
+    `window`: whose clerk asked for it.
+    """
     base_ms = leg.base_ms
     if leg.state == model.MISSED:
         base_ms = max(leg.key_ms, _behind(m, leg.service)) + leg.credit_ms
-    return ev.Returned(at_ms=m.now_ms, leg=leg.id, base_ms=base_ms)
+    return ev.Returned(at_ms=m.now_ms, leg=leg.id, base_ms=base_ms, window=window)
 
 
 def _behind(m: Moment, service: str) -> int:

@@ -19,7 +19,12 @@ class OpenDay:
 
 @dataclass(frozen=True, slots=True)
 class CloseDay:
-    """End the business day: whoever still waits is UNSERVED, whoever was called is NO_SHOW."""
+    """End the business day: whoever still waits is UNSERVED, whoever was called is NO_SHOW.
+
+    `reason`: a manager's, for ending it early; None: its time has come.
+    """
+
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +126,40 @@ class ForceFinish:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAside:
+    """A manager puts who stands at a window on hold, for a reason."""
+
+    leg: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BringBack:
+    """A manager lets a held or missed leg wait again, for a reason."""
+
+    leg: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A manager sends who stands at a window on to the window `target`, for a reason."""
+
+    leg: int
+    target: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetWindow:
+    """A manager has a window `open`, `paused` (when its leg has ended) or `closed`; a reason."""
+
+    window: int
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """The manager must know; once a day for each `what` and `subject`."""
 
@@ -171,6 +210,10 @@ Command = (
     | Press
     | Prioritise
     | ForceFinish
+    | SetAside
+    | BringBack
+    | Transfer
+    | SetWindow
     | Alert
     | Spoken
     | RatingOpened

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.core import acts, errors, model
 from hub.core import events as ev
-from hub.core.commands import CloseDay, OpenDay
+from hub.core.commands import OpenDay
 from hub.core.errors import Refused
 from hub.core.moment import Moment
 
@@ -18,7 +18,7 @@ def open_day(m: Moment, c: OpenDay) -> Events:
         if c.day == state.day and state.day_open:
             return _hours(m, c, state.sessions)
         raise Refused(errors.DAY_CLOSED)
-    before = close_day(m, CloseDay()) if state.day_open else []
+    before = close_day(m) if state.day_open else []
     forced: Events = [
         ev.Finished(at_ms=m.now_ms, leg=leg.id, forced=True)
         for leg in state.index.by_state[model.SERVING].values()
@@ -34,7 +34,7 @@ def _hours(m: Moment, c: OpenDay, known: tuple[tuple[int, int], ...]) -> Events:
     return [ev.SessionsSet(at_ms=m.now_ms, spans=spans)]
 
 
-def close_day(m: Moment, c: CloseDay) -> Events:
+def close_day(m: Moment) -> Events:
     """End the day: nobody is called served who was not. SERVING legs stay until finished."""
     state = m.state
     if not state.day_open or state.day is None:

@@ -75,6 +75,17 @@ class Alerted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Managed(Event):
+    """A manager did this (`act`) to a leg, a window or the day; what it led to follows."""
+
+    kind: ClassVar[str] = "managed"
+    act: str
+    reason: str
+    leg: int | None = None
+    window: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingImported(Event):
     """A booking came from the campus server, or came again changed."""
 
@@ -114,6 +125,14 @@ class WindowPaused(Event):
     """A window calls nobody until it is resumed."""
 
     kind: ClassVar[str] = "window_paused"
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowClosed(Event):
+    """A manager closed a free window before the day's end."""
+
+    kind: ClassVar[str] = "window_closed"
     window: int
 
 
@@ -268,10 +287,11 @@ class Forwarded(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held(LegEvent):
-    """The visitor steps aside until `until_ms`, keeping the key."""
+    """The visitor steps aside until `until_ms`, keeping the key; `reason` is a manager's."""
 
     kind: ClassVar[str] = "held"
     until_ms: int
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,10 +303,11 @@ class Missed(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned(LegEvent):
-    """A held or missed leg waits again, with this base."""
+    """A held or missed leg waits again, with this base; `window`: whose clerk brought it back."""
 
     kind: ClassVar[str] = "returned"
     base_ms: int
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,11 +353,13 @@ EVENTS: tuple[type[Event], ...] = (
     SessionsSet,
     PostsChecked,
     Alerted,
+    Managed,
     BookingImported,
     BookingCancelled,
     BookingMissed,
     WindowOpened,
     WindowPaused,
+    WindowClosed,
     PauseAsked,
     CallSpoken,
     CallDropped,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.core import hours, order
-from hub.core.model import CALLED, HELD, RESERVED, SERVING, WAITING, Leg
+from hub.core.model import CALLED, HELD, RESERVED, SERVING, WAITING, Act, Leg
 from hub.core.moment import Moment
 from hub.core.order import Place, place_of
 
@@ -44,13 +44,14 @@ class Explanation:
     at_window: int | None = None  # where its visitor stands with another leg
     callable_ms: int | None = None  # from then, if that is still to come
     equal_ms: int | None = None  # from then it counts as its windows' own, if not yet
+    acts: tuple[Act, ...] = ()  # what managers did to it
 
 
 def explain(m: Moment, leg: Leg) -> Explanation:
     """The leg's place, in whatever state it is."""
     service = m.rules.services.get(leg.service)
     if service is None or leg.state not in (WAITING, RESERVED):
-        return Explanation(leg, (), open=False)
+        return Explanation(leg, (), open=False, acts=_acts(m, leg))
     mine = place_of(leg)
     eligible = service.windows_primary | service.windows_secondary
     calling = hours.serving_windows(m, eligible)
@@ -81,6 +82,7 @@ def explain(m: Moment, leg: Leg) -> Explanation:
         at_window=None if own is None else own.window,
         callable_ms=leg.ready_ms if leg.ready_ms > m.now_ms else None,
         equal_ms=equal_ms if helped and not leg.urgent and equal_ms > m.now_ms else None,
+        acts=_acts(m, leg),
     )
 
 
@@ -101,6 +103,15 @@ def before(
         found = [leg for leg in found if leg.visit not in busy]
     found.sort(key=order.rank)
     return found
+
+
+def _acts(m: Moment, leg: Leg) -> tuple[Act, ...]:
+    """What was done to the leg, or to the one that was transferred into it."""
+    line = {leg.id}
+    while leg.origin is not None:
+        leg = m.state.legs[leg.origin]
+        line.add(leg.id)
+    return tuple(act for act in m.state.acts if act.leg in line)
 
 
 def _at_windows(m: Moment) -> list[Leg]:

@@ -192,7 +192,6 @@ def _prioritised(state: State, leg: Leg, event: ev.Prioritised) -> None:
     if event.urgent:
         leg.urgent = True
         leg.ready_ms = min(leg.ready_ms, event.at_ms)
-    state.manager_acts += 1
 
 
 def _called(state: State, leg: Leg, event: ev.Called) -> None:
@@ -209,6 +208,7 @@ def _called(state: State, leg: Leg, event: ev.Called) -> None:
 
 def _recalled(state: State, leg: Leg, event: ev.Recalled) -> None:
     leg.asked_ms = event.at_ms
+    touched(state, leg.window)
     if event.call is not None:
         leg.calls += 1
         announce(state, leg, event, event.call)
@@ -230,6 +230,7 @@ def _finished(state: State, leg: Leg, event: ev.Finished) -> None:
 
 def _held(state: State, leg: Leg, event: ev.Held) -> None:
     leg.hold_until_ms = event.until_ms
+    leg.hold_reason = event.reason
 
 
 def _missed(state: State, leg: Leg, event: ev.Missed) -> None:
@@ -237,6 +238,8 @@ def _missed(state: State, leg: Leg, event: ev.Missed) -> None:
 
 
 def _returned(state: State, leg: Leg, event: ev.Returned) -> None:
+    if event.window is not None:
+        touched(state, event.window)  # the same press once more would bring back another one
     leg.base_ms = event.base_ms
     leg.ready_ms = min(leg.ready_ms, event.at_ms)
 

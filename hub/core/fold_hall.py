@@ -60,6 +60,7 @@ def _day_opened(state: State, event: ev.DayOpened) -> None:
     state.sessions = ()
     state.posts_checked_ms = 0
     state.alerts.clear()
+    state.acts.clear()
     state.index = model.Index()
 
 
@@ -86,6 +87,10 @@ def _alerted(state: State, event: ev.Alerted) -> None:
     state.alerts[f"{event.what}:{event.subject}"] = event.at_ms
 
 
+def _managed(state: State, event: ev.Managed) -> None:
+    state.acts.append(model.Act(event.at_ms, event.act, event.reason, event.leg, event.window))
+
+
 def post_alert(window: int) -> str:
     """The alert about a window that is not open though its session began."""
     return f"post-late:{window}"
@@ -95,7 +100,7 @@ def post_alert(window: int) -> str:
 
 
 def _window_event(
-    state: State, event: ev.WindowOpened | ev.WindowPaused | ev.PauseAsked
+    state: State, event: ev.WindowOpened | ev.WindowPaused | ev.WindowClosed | ev.PauseAsked
 ) -> WindowState:
     subject = f"window {event.window}"
     before = state.window(event.window)
@@ -201,11 +206,13 @@ EFFECTS: dict[type[ev.Event], Callable[[State, Any], object]] = {
     ev.SessionsSet: _sessions_set,
     ev.PostsChecked: _posts_checked,
     ev.Alerted: _alerted,
+    ev.Managed: _managed,
     ev.BookingImported: _booking_imported,
     ev.BookingCancelled: _booking_ended,
     ev.BookingMissed: _booking_ended,
     ev.WindowOpened: _window_event,
     ev.WindowPaused: _window_event,
+    ev.WindowClosed: _window_event,
     ev.PauseAsked: _pause_asked,
     ev.CallSpoken: _call_ended,
     ev.CallDropped: _call_ended,

@@ -2,6 +2,7 @@
 
 Rule 1: a press counts only for the picture it was made on. Leg and version must be the window's
 own, else it is STALE; so a double press, a resent one and a press across a change do nothing.
+Every accepted press changes the version.
 
 Rule 2: a pair that the table does not hold is refused with the reason of what stands there.
 
@@ -124,7 +125,8 @@ def _bring_back(m: Moment, p: Press, window: WindowState) -> Events:
     ]
     if not here:
         raise Refused(errors.NOTHING_HELD)
-    return [acts.bring_back(m, max(here, key=lambda leg: (leg.state_ms, leg.id)))]
+    last = max(here, key=lambda leg: (leg.state_ms, leg.id))
+    return [acts.bring_back(m, last, window.number)]
 
 
 # --- 过号 no-show ----------------------------------------------------------------------------
@@ -171,25 +173,7 @@ def _move(m: Moment, p: Press, window: WindowState) -> Events:
     leg = acts.at(m, window)
     if not m.state.day_open:
         raise Refused(errors.DAY_CLOSED)
-    if p.long:
-        until_ms = m.now_ms + m.policy.hold_ms
-        return acts.leave(m, leg, ev.Held(at_ms=m.now_ms, leg=leg.id, until_ms=until_ms))
-    if p.target is None:
-        raise Refused(errors.NOT_YET)
-    target = m.rules.windows.get(p.target)
-    if target is None or target.transfer_service is None:
-        raise Refused(errors.NO_TARGET)
-    same = target.transfer_service == leg.service
-    follower = ev.Forwarded(
-        at_ms=m.now_ms,
-        leg=m.state.last_leg + 1,
-        origin=leg.id,
-        service=target.transfer_service,
-        # To the same service a kept key would be a way round the queue.
-        base_ms=m.now_ms if same else leg.base_ms,
-        credit_ms=0 if same else leg.credit_ms,
-    )
-    return [*acts.leave(m, leg, ev.Transferred(at_ms=m.now_ms, leg=leg.id)), follower]
+    return acts.hold(m, leg) if p.long else acts.transfer(m, leg, p.target)
 
 
 # --- 暂停 open, pause, resume ----------------------------------------------------------------

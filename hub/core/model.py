@@ -95,6 +95,7 @@ class Leg:
     post: str | None = None  # who served it: the roster's code
     misses: int = 0
     hold_until_ms: int | None = None
+    hold_reason: str | None = None  # a manager's; None: the window's clerk put it aside
     rating: str = NOT_ASKED
     rating_ms: int | None = None  # since when
     level: int | None = None
@@ -143,6 +144,17 @@ class Call:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a manager did today, to whom, and why."""
+
+    at_ms: int
+    act: str
+    reason: str
+    leg: int | None
+    window: int | None
+
+
 @dataclass(slots=True)
 class Index:
     """Legs and bookings where a decision looks for them; derived, so never in the digest."""
@@ -169,7 +181,8 @@ class State:
     sessions: tuple[tuple[int, int], ...] = ()  # the day's hours; none: no hours are kept
     posts_checked_ms: int = 0  # the last session for which it was looked who is not at the window
     alerts: dict[str, int] = field(default_factory=dict)  # what:subject → since when
-    manager_acts: int = 0  # legs moved forward by a manager, who may break the order's bound
+    # The day's acts of managers, who may break the order's bound: a person's work, some dozens.
+    acts: list[Act] = field(default_factory=list)
     breaches: int = 0  # calls that broke the bound of the order: always 0, or an alarm
     numbers: dict[str, int] = field(default_factory=dict)  # last number by letter
     legs: dict[int, Leg] = field(default_factory=dict)

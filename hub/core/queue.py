@@ -29,7 +29,7 @@ from hub.core.views import Speech, WindowView, ZoneCall
 
 _DECIDE: dict[type, Callable[[Moment, Any], list[Event]]] = {
     cmd.OpenDay: day.open_day,
-    cmd.CloseDay: day.close_day,
+    cmd.CloseDay: manager.close_day,
     cmd.ImportBooking: issue.import_booking,
     cmd.CancelBooking: issue.cancel_booking,
     cmd.Reserve: issue.reserve,
@@ -40,6 +40,10 @@ _DECIDE: dict[type, Callable[[Moment, Any], list[Event]]] = {
     cmd.Press: keys.press,
     cmd.Prioritise: manager.prioritise,
     cmd.ForceFinish: manager.force_finish,
+    cmd.SetAside: manager.set_aside,
+    cmd.BringBack: manager.bring_back,
+    cmd.Transfer: manager.transfer,
+    cmd.SetWindow: manager.set_window,
     cmd.Alert: manager.alert,
     cmd.Spoken: voice.spoken,
     cmd.RatingOpened: rating.opened,
@@ -91,7 +95,7 @@ class Hall:
     ) -> Quote:
         """What Reserve would promise now; raises Refused as Reserve would."""
         m = self._at(now_ms)
-        for leg in issue.live_legs(m, holder):
+        for leg in issue.live_legs(m, holder, booking):
             if leg.service == service:
                 return self.promise(leg.id, now_ms)
         terms = issue.terms(m, service, holder, booking, priority=priority)

@@ -96,6 +96,8 @@ WINDOWS: Table = {
     (CLOSED, "window_opened"): OPEN,
     (PAUSED, "window_opened"): OPEN,
     (OPEN, "window_paused"): PAUSED,
+    (OPEN, "window_closed"): CLOSED,
+    (PAUSED, "window_closed"): CLOSED,
     (OPEN, "pause_asked"): OPEN,
     (OPEN, "called"): OPEN,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hub.core import issue, keys, model, order
+from hub.core import acts, issue, keys, model, order
 from hub.core.commands import Press
 from hub.core.errors import Refused
 from hub.core.model import Booking
@@ -23,6 +23,7 @@ class WindowView:
     lit: tuple[str, ...]
     blink: tuple[str, ...]
     pausing: bool
+    targets: tuple[int, ...]  # windows to which the leg that stands here may be transferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def window_view(m: Moment, number: int) -> WindowView:
         lit=tuple(key for key in keys.KEYS if _lit(m, number, key)),
         blink=(keys.NOSHOW,) if limit else (),
         pausing=window.pausing,
+        targets=acts.targets(m, number) if leg is not None and m.state.day_open else (),
     )
 
 

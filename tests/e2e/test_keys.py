@@ -46,7 +46,7 @@ recall long      | TOO_SOON      | recalled      | RECALL_LIMIT  | SERVING      
 noshow           | CONFIRM_NOSHOW| CONFIRM_NOSHOW| missed        | SERVING      | CONFIRM_NOSHOW
 noshow twice     | missed        | missed        |               |              | missed
 done             | serving       | serving       | serving       | rating       | rating
-transfer         | NOT_YET       | NOT_YET       | NOT_YET       | NOT_YET      | NOT_YET
+transfer         | NO_TARGET     | NO_TARGET     | NO_TARGET     | NO_TARGET    | NO_TARGET
 transfer long    | held          | held          | held          | held         | held
 pause            | pausing       | pausing       | pausing       | pausing      | pausing
 """

@@ -111,6 +111,12 @@ def _other(world: World, dice: random.Random) -> cmd.Command:
             cmd.MachineBooted(_machine(dice)),
             cmd.Prioritise(_leg(world, dice, "WAITING"), "cannot stand long"),
             cmd.ForceFinish(_leg(world, dice, "SERVING"), "forgotten"),
+            cmd.SetAside(_leg(world, dice, "CALLED", "SERVING"), "a form is missing"),
+            cmd.Transfer(_leg(world, dice, "CALLED", "SERVING"), dice.choice((1, 2)), "wrong"),
+            cmd.BringBack(_leg(world, dice, "HELD", "MISSED"), "was in the corridor"),
+            cmd.SetWindow(
+                dice.choice(WINDOWS).number, dice.choice(("open", "paused", "closed")), "lunch"
+            ),
             cmd.Cancel(_leg(world, dice, "WAITING"), f"card-{dice.randrange(40)}"),
         )
     )
@@ -128,4 +134,4 @@ def _leg(world: World, dice: random.Random, *states: str) -> int:
 _PAPERS = (("RESERVED",), ("RESERVED",), ("WAITING",), ("CALLED", "SERVING", "HELD"))
 
 _MAKERS = (_wait, _reserve, _check_in, _print, _press, _speak, _rate, _other)
-_WEIGHTS = (8, 7, 3, 10, 20, 6, 4, 1)
+_WEIGHTS = (8, 7, 3, 10, 20, 6, 4, 2)

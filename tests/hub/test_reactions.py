@@ -91,6 +91,7 @@ def test_a_transfer_asks_for_no_rating(desk, reactions) -> None:
     called(desk)
     desk.press(4, "done")
     window = desk.hall.window_view(4, desk.now)
+    desk.press(5, "pause")
     press = commands.Press(4, "transfer", False, False, window.leg, window.ver, target=5)
     assert reactions.after(desk.do(press), desk.now) == []
 

@@ -21,6 +21,9 @@ ALL_ROWS: frozenset[Row] = frozenset(
 )
 
 
+_AT_WINDOWS = ev.Called | ev.WindowOpened | ev.WindowPaused | ev.WindowClosed | ev.PauseAsked
+
+
 def rows_of(state: State, event: ev.Event) -> list[Row]:
     """The rows that the event uses in this state, before it is applied."""
     kind, rows, booking = event.kind, [], getattr(event, "booking", None)
@@ -32,7 +35,7 @@ def rows_of(state: State, event: ev.Event) -> list[Row]:
     if booking is not None:
         known = state.bookings.get(booking)
         rows.append(("bookings", model.NEW if known is None else known.state, kind))
-    if isinstance(event, ev.Called | ev.WindowOpened | ev.WindowPaused | ev.PauseAsked):
+    if isinstance(event, _AT_WINDOWS):
         rows.append(("windows", state.window(event.window).state, kind))
     if isinstance(event, ev.CallSpoken | ev.CallDropped):
         rows.append(("calls", state.calls[event.call].state, kind))

@@ -170,8 +170,6 @@ def _leg_of(events: list[ev.Event]) -> int:
 
 def _check_repeat(walk: Walk, press: cmd.Press) -> None:
     """The same press once more, as a bounced key or a resent message makes it."""
-    if press.long and press.key == "recall":
-        return  # brings back one after the other, and changes no picture of the window
     try:
         again = walk.hall.decide(press, walk.now_ms)
     except Refused:
@@ -241,6 +239,14 @@ def _extras(state: State) -> Iterator[tuple[Label, cmd.Command]]:
             yield ("cancel", leg.ticket), cmd.Cancel(leg.id, leg.holder or "")
         if leg.state == model.SERVING:
             yield ("force", leg.ticket), cmd.ForceFinish(leg.id, "reason")
+        if leg.state in model.AT_WINDOW:
+            yield ("manager", "hold", leg.ticket), cmd.SetAside(leg.id, "reason")
+            for number in RULES.windows:
+                yield ("manager", "to", number, leg.ticket), cmd.Transfer(leg.id, number, "reason")
+        if leg.state in (model.HELD, model.MISSED):
+            yield ("manager", "back", leg.ticket), cmd.BringBack(leg.id, "reason")
+    for to in (model.OPEN, model.PAUSED, model.CLOSED):
+        yield ("window", to), cmd.SetWindow(2, to, "reason")
     for zone in sorted(state.voice):
         for call in state.voice[zone][:1]:
             yield ("voice", zone), cmd.Spoken(call, heard=False)
@@ -328,7 +334,7 @@ EXTRAS = {
     "empty": frozenset({"paper"}),
     "three waiting": frozenset({"cancel", "prioritise"}),
     "called, serving, held": frozenset({"pause", "force", "voice"}),
-    "one missed": frozenset({"booking", "return", "urgent"}),
+    "one missed": frozenset({"booking", "return", "urgent", "window", "manager"}),
 }
 
 

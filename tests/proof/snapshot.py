@@ -99,7 +99,7 @@ def canonical(state: State, now_ms: int, policy: Policy, hall: str) -> bytes:
         ],
         _order_part(known),
         [
-            (n, w.state == model.OPEN, place.get(w.leg, -1), w.pausing, place.get(w.rating, -1))
+            (n, w.state, place.get(w.leg, -1), w.pausing, place.get(w.rating, -1))
             for n, w in sorted(state.windows.items())
         ],
         sorted((b.id, b.state) for b in state.bookings.values()),

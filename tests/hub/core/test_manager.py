@@ -31,7 +31,7 @@ def test_priority_moves_a_leg_by_its_credit_and_no_more():
     assert world.log[-1].reason == "cannot stand long"
     assert world.do(cmd.Prioritise(last, "again")) == []
     assert next_at(world, 1) == first
-    assert world.state.manager_acts == 1
+    assert len(world.state.acts) == 1
 
 
 def test_urgent_goes_before_everybody_and_the_bound_does_not_count_it():
@@ -42,7 +42,7 @@ def test_urgent_goes_before_everybody_and_the_bound_does_not_count_it():
         world.leg(last).base_ms - world.leg(first).base_ms
         > world.hall.rules.policy.overtake_max_ms
     )
-    assert world.state.breaches == 0 and world.state.manager_acts == 1
+    assert world.state.breaches == 0 and len(world.state.acts) == 1
     assert world.do(cmd.Prioritise(first, "twice", urgent=True)) != []
 
 
@@ -64,10 +64,111 @@ def test_an_urgent_leg_stays_urgent_when_it_is_transferred_but_not_to_the_same_s
         world, (_, _, last) = waiting_world()
         world.do(cmd.Prioritise(last, "ambulance", urgent=True))
         assert next_at(world, 1) == last
+        world.press(2, "pause")
         world.press(1, "transfer", target=target)
         assert world.leg(world.state.last_leg).urgent is urgent
         world.press(2, "next")
         assert world.state.breaches == 0
+
+
+@pytest.mark.parametrize("stands", ["called", "serving"])
+def test_a_leg_is_held_sent_on_and_brought_back_in_its_clerks_place(stands):
+    started = ["started"] if stands == "called" else []
+    world = World()
+    leg = world.called() if stands == "called" else world.serving()
+    assert world.why(cmd.Transfer(leg, 2, "wrong window")) == "TARGET_CLOSED"
+    assert kinds(world.do(cmd.SetAside(leg, "a form"))) == ["managed", *started, "held"]
+    assert world.leg(leg).hold_reason == "a form"
+    assert kinds(world.do(cmd.BringBack(leg, "form is there"))) == ["managed", "returned"]
+    assert next_at(world, 1) == leg
+    world.press(2, "pause")
+    if stands == "serving":
+        world.press(1, "done")
+    sent = world.do(cmd.Transfer(leg, 2, "wrong window"))
+    assert kinds(sent)[-2:] == ["transferred", "forwarded"]
+    acts = [(act.act, act.reason, act.leg, act.window) for act in world.state.acts]
+    assert acts == [
+        ("hold", "a form", leg, None),
+        ("back", "form is there", leg, None),
+        ("transfer", "wrong window", leg, 2),
+    ]
+    told = world.hall.explain(world.state.last_leg, world.now).acts
+    assert [act.act for act in told] == ["hold", "back", "transfer"]
+
+
+def test_a_missed_leg_is_brought_back_once():
+    world = World()
+    leg = world.called()
+    assert world.why(cmd.BringBack(leg, "here")) == "NOT_MISSED"
+    world.press(1, "noshow", again=True)
+    world.do(cmd.BringBack(leg, "here"))
+    world.press(1, "next")
+    world.press(1, "noshow", again=True)
+    assert world.why(cmd.BringBack(leg, "here again")) == "RETURN_LATE"
+
+
+def test_windows_are_opened_paused_and_closed_and_nobody_at_them_is_disturbed():
+    world = World()
+    set_to = {name: cmd.SetWindow(1, name, "ill") for name in ("open", "paused", "closed")}
+    assert world.why(set_to["paused"]) == "WINDOW_CLOSED"
+    assert world.do(set_to["closed"]) == []
+    assert kinds(world.do(set_to["open"])) == ["managed", "window_opened"]
+    assert world.do(set_to["open"]) == []
+    assert kinds(world.do(set_to["closed"])) == ["managed", "window_closed"]
+    world.do(set_to["open"])
+    assert kinds(world.do(set_to["paused"])) == ["managed", "window_paused"]
+    assert world.do(set_to["paused"]) == []
+    assert kinds(world.do(set_to["closed"])) == ["managed", "window_closed"]
+    world.called()
+    assert world.why(set_to["closed"]) == "WINDOW_BUSY"
+    assert kinds(world.do(set_to["paused"])) == ["managed", "pause_asked"]
+    assert world.do(set_to["paused"]) == []
+    assert kinds(world.do(set_to["open"])) == ["managed", "pause_asked"]
+    assert not world.state.window(1).pausing
+    assert [act.act for act in world.state.acts] == [
+        "open", "close", "open", "pause", "close", "pause", "open",
+    ]  # fmt: skip
+
+
+def test_a_manager_ends_the_day_early_with_a_reason():
+    world = World()
+    held = world.serving()
+    world.press(1, "transfer", long=True)
+    called = world.called(2)
+    assert world.why(cmd.CloseDay(" ")) == "NEED_REASON"
+    ends = ["managed", "unserved", "no_show", "day_closed"]
+    assert kinds(world.do(cmd.CloseDay("power cut"))) == ends
+    assert world.state.acts[-1].reason == "power cut"
+    assert world.why(cmd.CloseDay("again")) == "DAY_CLOSED"
+    for act in (cmd.SetWindow(1, "open", "x"), cmd.SetAside(called, "x")):
+        assert world.why(act) in ("DAY_CLOSED", "NOT_SERVING")
+    world.do(cmd.OpenDay("2019-05-28"))
+    assert world.state.acts == [] and held not in world.hall.legs
+
+
+def test_who_is_served_beyond_the_days_end_is_not_sent_on_any_more():
+    world = World()
+    leg = world.serving()
+    world.do(cmd.CloseDay())
+    assert world.why(cmd.SetAside(leg, "x")) == "DAY_CLOSED"
+    assert world.why(cmd.Transfer(leg, 2, "x")) == "DAY_CLOSED"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        cmd.SetAside,
+        lambda leg, reason: cmd.Transfer(leg, 1, reason),
+        lambda leg, reason: cmd.SetWindow(1, "paused", reason),
+    ],
+)
+def test_each_act_needs_a_reason_and_its_subject(act):
+    world = World()
+    leg = world.serving()
+    assert world.why(act(leg, "\t")) == "NEED_REASON"
+    assert world.why(cmd.SetWindow(99, "open", "why")) == "UNKNOWN_WINDOW"
+    assert world.why(cmd.BringBack(leg, "why")) == "NOT_MISSED"
+    assert world.why(cmd.SetAside(world.take("loan"), "why")) == "NOT_SERVING"
 
 
 @pytest.mark.parametrize("act", [cmd.Prioritise, cmd.ForceFinish])
@@ -84,7 +185,7 @@ def test_an_act_without_a_reason_or_on_the_wrong_leg_is_refused(act):
 def test_a_forced_end_frees_the_window_asks_no_rating_and_keeps_the_reason():
     world = World()
     leg = world.serving()
-    assert kinds(world.do(cmd.ForceFinish(leg, "clerk taken ill"))) == ["finished"]
+    assert kinds(world.do(cmd.ForceFinish(leg, "clerk taken ill"))) == ["managed", "finished"]
     assert (world.leg(leg).state, world.leg(leg).forced) == ("DONE", True)
     assert world.leg(leg).rating == "not-asked" and world.log[-1].reason == "clerk taken ill"
     assert world.state.window(1).leg is None

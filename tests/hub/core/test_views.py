@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fakes.hall import HOUR, MINUTE, SECOND, World
+from hub.core import model
 
 
 def test_a_windows_view_follows_its_leg_and_its_version_rises():
@@ -18,14 +19,35 @@ def test_a_windows_view_follows_its_leg_and_its_version_rises():
     assert versions == sorted(set(versions))
 
 
-def test_what_the_clerk_cannot_see_leaves_the_version():
+def test_what_no_press_changed_leaves_the_version():
     world = World()
     world.called()
     ver = world.state.window(1).ver
     world.take("loan")
     world.wait(8 * SECOND)
-    world.press(1, "recall")
     world.speak()
+    assert world.state.window(1).ver == ver
+
+
+def test_a_press_that_brings_somebody_back_counts_once_though_the_picture_stays():
+    world = World()
+    first = world.serving()
+    world.press(1, "transfer", long=True)
+    second = world.serving()
+    world.press(1, "transfer", long=True)
+    back = world.press_of(1, "recall", long=True)
+    assert [event.leg for event in world.do(back)] == [second]
+    assert world.why(back) == "STALE"
+    assert world.leg(first).state == model.HELD
+
+
+def test_a_visitor_who_comes_back_alone_leaves_the_clerks_picture_alone():
+    world = World()
+    world.take("loan", "card-1")
+    world.press(1, "next")
+    world.press(1, "noshow", again=True)
+    ver = world.state.window(1).ver
+    world.do(world.reserve("loan", "card-1"))
     assert world.state.window(1).ver == ver
 
 
