@@ -25,6 +25,10 @@ from firmware.flasher.ports import Port
 
 # Longer than the longest silence: erasing blocks, or hashing the font, on a slow flash.
 _SILENCE_S = 8.0
+# A board that has just been plugged in may still be starting, or compiling its sources.
+_ANSWER_S = 15.0
+# Of that, for each step of one try.
+_STEP_S = 5.0
 # A reset board is back on USB within about 3 s; a hub in between makes it longer.
 _BACK_S = 15.0
 _RETRY_S = 0.2
@@ -62,8 +66,7 @@ class Board:
         self._chip: bytes | None = None  # names of ports change hands when boards reset
 
     def __enter__(self) -> Board:
-        # Three tries: a board that has just been plugged in may still be starting.
-        self._connect(time.monotonic() + 3, soft_reset=True)
+        self._connect(time.monotonic() + _ANSWER_S, soft_reset=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -147,7 +150,7 @@ class Board:
         transport = self._transport = SerialTransport(device, timeout=_SILENCE_S)
         if self.port.device() != device:
             return "its port has another name by now"  # this one is perhaps another board's
-        transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=3)
+        transport.enter_raw_repl(soft_reset=soft_reset, timeout_overall=_STEP_S)
         if not transport.eval(f"{_RESET_MARK!r} not in globals()"):
             return "it has not been reset"
         chip = transport.eval("__import__('machine').unique_id()")

@@ -171,7 +171,8 @@ class VirtualBoard:
     async def _run(self, shims: Path) -> None:
         """Run the program, again after each reset, until it ends or is ended."""
         ident = hashlib.sha256(self.name.encode()).hexdigest()[:16]
-        head = [*images.MICROPYTHON, "-X", f"heapsize={self.heap}"]
+        port = images.MICROPYTHON_WITH_CONSOLE if self.port else images.MICROPYTHON
+        head = [*port, "-X", f"heapsize={self.heap}"]
         tail = ["-c", _BOOT, str(shims), str(self.flash_path), f"{self._socket_dir}/s", ident]
         with self.log_path.open("ab") as log:
             if self.port:

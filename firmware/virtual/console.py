@@ -11,13 +11,16 @@ import tty
 from pathlib import Path
 from typing import IO
 
+from firmware.virtual import images
+
 _READ_BYTES = 4096
 # What a host has sent and the board not read; like a serial driver, we then stop reading.
 _INBOX_BYTES_MAX = 16 * 1024
 # As the rp2 port: a host that does not read for so long loses what the board prints.
 _DEAF_S = 0.5
-# A program that catches KeyboardInterrupt and goes on gets what follows after this long.
-_INTERRUPT_S = 1.0
+# A program that catches KeyboardInterrupt and goes on gets what follows after this long; on a busy
+# machine any program takes a while to come to its next bytecode.
+_INTERRUPT_S = 3.0
 _LOOK_S = 0.002
 _RAW_BANNER = b"raw REPL; CTRL-B to exit\r\n"
 _BANNER_END = b'Type "help()"'
@@ -165,13 +168,15 @@ class Console:
         if before or not ctrl_c:
             return bytes(before)
         del self._inbox[:1]
-        os.kill(self._pid, signal.SIGINT)
+        os.kill(self._pid, images.INTERRUPT)
         loop = asyncio.get_running_loop()
         self._giving_up = loop.call_later(_INTERRUPT_S, self._stop_giving_up)
         return None
 
     def _interrupting(self) -> bool:
-        if self._giving_up and not self._takes_interrupts() and not self._is_booting():
+        if self._giving_up and self._takes_interrupts():
+            os.kill(self._pid, images.NUDGE)
+        elif self._giving_up and not self._is_booting():
             self._stop_giving_up()
         return self._giving_up is not None
 

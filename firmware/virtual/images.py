@@ -7,6 +7,7 @@ import fcntl
 import functools
 import hashlib
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,20 @@ FLASH_BYTES = 848 * 1024
 # The interpreter is a module of the Python that runs us, so its own script need not be found.
 _RUN = "import sys, micropython_unix; sys.exit(micropython_unix.main())"
 MICROPYTHON = (sys.executable, "-c", _RUN)
+# With a console. At SIGINT the port jumps out of wherever it is; out of a collection, that leaves
+# the heap locked for ever. These signals do what a chip's interrupt does: the first lets the next
+# bytecode raise KeyboardInterrupt, the second only ends a wait that began in between.
+INTERRUPT, NUDGE = signal.SIGUSR1, signal.SIGUSR2
+_INTERRUPTIBLE = f"""
+import ctypes, micropython_run
+libc, port = ctypes.CDLL(None), ctypes.CDLL(micropython_run.__file__)
+for number, handler in (
+    ({INTERRUPT:d}, port.mp_sched_keyboard_interrupt), ({NUDGE:d}, libc.getpid)
+):
+    libc.signal(number, ctypes.cast(handler, ctypes.c_void_p))
+    libc.siginterrupt(number, 1)
+{_RUN}"""
+MICROPYTHON_WITH_CONSOLE = (sys.executable, "-c", _INTERRUPTIBLE)
 CONFIG_PATH = "/cfg/device.json"
 
 _HERE = Path(__file__).resolve().parent

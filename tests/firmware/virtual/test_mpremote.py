@@ -164,6 +164,16 @@ def test_a_runaway_of_the_repl_is_interrupted(tmp_path):
     asyncio.run(scenario())
 
 
+def test_an_interrupt_in_the_middle_of_a_collection_leaves_the_heap_usable(tmp_path):
+    async def scenario():
+        async with blank_board(tmp_path) as board:
+            keep = "import gc\nkept = [bytearray(64) for _ in range(600)]\n"
+            await mpremote(board, "exec", "--no-follow", keep + "while True: gc.collect()")
+            assert await mpremote(board, "resume", "eval", "len(bytearray(9000))") == "9000\n"
+
+    asyncio.run(scenario())
+
+
 def test_the_port_comes_back_under_another_name_after_a_hard_reset(tmp_path):
     async def scenario():
         async with blank_board(tmp_path) as board:
