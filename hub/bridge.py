@@ -52,6 +52,8 @@ class Bridge:
         self._identify = identify
         self._on_fault = on_fault
         self._mine = Mine(hall, identify, self._clock_text)
+        # A leg's public name; the simulation, which must repeat itself, sets its own.
+        self.new_token: Callable[[], str] = lambda: secrets.token_urlsafe(9)
         self._handlers: dict[str, Callable[[Device, Any, int], Reply]] = {
             "identify": self._on_identify,
             "quote": self._on_quote,
@@ -117,7 +119,7 @@ class Bridge:
                 service=asked.service,
                 holder=self._identify(asked.how, asked.id),
                 booking=asked.booking,
-                token=secrets.token_urlsafe(9),
+                token=self.new_token(),
                 priority=asked.priority,
             ),
             now_ms,
