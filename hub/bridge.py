@@ -175,6 +175,7 @@ class Bridge:
             again=press.again,
             leg=press.leg,
             ver=press.ver,
+            target=press.target,
         )
         events = self.apply(command, now_ms)
         # Accepted all the same: 下一位 in SERVING ended it, and then found nobody.

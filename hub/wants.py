@@ -12,6 +12,7 @@ from hub.config import Device, HallConfig, gb18030_base64
 from hub.core import Hall, WindowView, model
 from protocol.caller import CallerWant
 from protocol.fields import Message
+from protocol.limits import MAX_TARGETS
 from protocol.machine import MachineWant
 from protocol.pad import PadWant
 from protocol.panel import PanelWant
@@ -64,6 +65,8 @@ def caller_want(config: HallConfig, view: WindowView) -> CallerWant:
         blink=list(view.blink),
         pausing=view.pausing,
         confirm_ms=config.policy.confirm_ms,
+        choose_ms=config.policy.choose_ms,
+        targets=list(view.targets[:MAX_TARGETS]),
     )
 
 

@@ -13,6 +13,7 @@ from protocol.fields import (
     OneOf,
     Ticket,
 )
+from protocol.limits import MAX_TARGETS
 
 # A row of FIELDS is name, type, default.
 # fmt: off
@@ -26,7 +27,8 @@ _KEY = OneOf(*KEYS)
 class Press(Message):
     """Event `press`: a key, with the leg and version the clerk was looking at.
 
-    `long`: held for a second. `again`: the second press after an answer CONFIRM_*.
+    `long`: held for a second. `again`: the second press after an answer CONFIRM_*. `target`: the
+    window to which a short 转移 sends the visitor on.
     """
 
     FIELDS = (
@@ -35,11 +37,15 @@ class Press(Message):
         "again", BOOL, False,
         "leg", Maybe(POSITIVE), None,
         "ver", INT, REQUIRED,
+        "target", Maybe(POSITIVE), None,
     )
 
 
 class CallerWant(Message):
-    """Want `caller`: the window's state and ticket, how many wait, which keys count."""
+    """Want `caller`: the window's state and ticket, how many wait, which keys count.
+
+    `targets`: the open windows that 下一位 and 重呼 step through after a short 转移, in order.
+    """
 
     FIELDS = (
         "st", OneOf(*STATES), REQUIRED,
@@ -51,6 +57,8 @@ class CallerWant(Message):
         "blink", ListOf(_KEY, len(KEYS)), (),
         "pausing", BOOL, False,
         "confirm_ms", POSITIVE, 3_000,
+        "choose_ms", POSITIVE, 5_000,
+        "targets", ListOf(POSITIVE, MAX_TARGETS), (),
     )
 
 

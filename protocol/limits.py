@@ -15,6 +15,8 @@ MAX_SERVICES = 12
 # The alphabet less the letters without a seven-segment form.
 MAX_DEPARTMENTS = 20
 MAX_WINDOWS = 12
+# Windows that a leg may be sent on to: twice the reference hall's 20, some 120 bytes of JSON.
+MAX_TARGETS = 40
 # A visitor books a handful of services a day; more than the panel shows is no use.
 MAX_BOOKINGS = 6
 MAX_LINES = 4

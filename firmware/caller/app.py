@@ -69,8 +69,8 @@ class App:
         while events:
             for effect in self._flow.handle(events.pop(0), ticks.now_ms()):
                 if effect[0] == "press":
-                    _, key, long, again, leg, ver = effect
-                    press = Press(key=key, long=long, again=again, leg=leg, ver=ver)
+                    _, key, long, again, leg, ver, target = effect
+                    press = Press(key=key, long=long, again=again, leg=leg, ver=ver, target=target)
                     events.append(("sent", self._link.send("press", press)))
                 else:
                     self._acts[effect[0]](*effect[1:])

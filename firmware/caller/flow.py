@@ -13,6 +13,8 @@ _WAIT = "----  "
 _LINK = {"no-wifi": "----L1", "no-broker": "----L2", "refused": "----L3"}
 _TICKET_DIGITS = 4
 _DIGITS = 6
+# While a target is chosen: another one, this one, none at all.
+_CHOOSING = ("next", "recall", "done", "pause"), ("transfer",)
 _WORDS = {"closed": "oFF ", "paused": "PAU ", "idle": "    "}
 
 
@@ -22,9 +24,9 @@ class Flow:
     Events: ("want", CallerWant, rev) · ("link", status) · ("sent", n) for the press just returned
     as an effect, 0 if there was no room · ("answer", n, why) · ("beep",) · ("tick",) · and of the
     keys ("down" | "long" | "stuck" | "up", key, at_ms).
-    Effects, in the order to do them: ("press", key, long, again, leg, ver) · ("sound", name) ·
-    ("fault", what, on) · ("digits", text) · ("lamps", lit, blink) · ("phase", on) of the blinking
-    lamps · ("shown", rev) of a want that the clerk now sees.
+    Effects, in the order to do them: ("press", key, long, again, leg, ver, target) ·
+    ("sound", name) · ("fault", what, on) · ("digits", text) · ("lamps", lit, blink) ·
+    ("phase", on) of the blinking lamps · ("shown", rev) of a want that the clerk now sees.
     """
 
     def __init__(self):
@@ -39,6 +41,7 @@ class Flow:
         self._notice = None  # (digits, until_ms) of a refusal
         self._hint = None  # (key, until_ms): its lamp blinks, because it would help
         self._confirm = None  # (key, until_ms): pressed again, it is sent with `again`
+        self._choice = None  # (window, until_ms) to which 转移 would send the visitor on
         self._phase = True
         self._phase_ms = (
             None  # when the present half of the blink began; None while nothing blinks
@@ -67,7 +70,8 @@ class Flow:
 
     def due_ms(self, now_ms: int):
         """Milliseconds until a ("tick",) is wanted, or None."""
-        ends = [timed[1] for timed in (self._notice, self._hint, self._confirm) if timed]
+        timed = (self._notice, self._hint, self._confirm, self._choice)
+        ends = [one[1] for one in timed if one]
         if self._answers_soon(now_ms):
             ends.append(self._pending_ms + WAIT_AFTER_MS)
         if self._phase_ms is not None:
@@ -79,6 +83,11 @@ class Flow:
     def _on_want(self, _now_ms, want, rev):
         self._want = want
         self._rev = rev
+        if self._choice:
+            if want.targets and want.leg == self._seen[0]:
+                self._seen = (want.leg, want.ver)  # the same visitor, only being served by now
+            else:
+                self._choice = None
 
     def _on_link(self, _now_ms, status):
         self._status = status
@@ -118,6 +127,8 @@ class Flow:
             return [("sound", "busy")]  # one press at a time, and nothing is remembered
         if not self._seen:
             return [("sound", "low")]
+        if self._choice:
+            return self._choose(key, at_ms)
         if self._notice and self._ready() and self._seen != (self._want.leg, self._want.ver):
             # The picture changed behind the refusal: this press would be stale, so show it.
             self._notice = None
@@ -146,13 +157,32 @@ class Flow:
             return None
         seen = self._armed[1:]
         self._armed = None
+        want = self._want
+        if key == "transfer" and not long and want.targets and seen == (want.leg, want.ver):
+            self._notice = self._hint = self._confirm = None
+            self._choice = (want.targets[0], at_ms + want.choose_ms)
+            return None
         return self._press(key, long, at_ms, seen)
 
-    def _press(self, key, long, at_ms, seen):
+    def _choose(self, key, at_ms):
+        target, until_ms = self._choice
+        self._choice = None
+        if key == "done":
+            return self._press("transfer", False, at_ms, self._seen, target)
+        if key in ("next", "recall"):
+            back = key == "recall"
+            targets = self._want.targets
+            rest = [n for n in targets if (n < target if back else n > target)] or targets
+            self._choice = (rest[-1 if back else 0], at_ms + self._want.choose_ms)
+        elif key != "pause":
+            self._choice = (target, until_ms)
+            return [("sound", "busy")]
+
+    def _press(self, key, long, at_ms, seen, target=None):
         again = bool(self._confirm) and self._confirm[0] == key and at_ms < self._confirm[1]
         self._pending = key
         self._notice = self._hint = self._confirm = None
-        return [("press", key, long, again) + seen]
+        return [("press", key, long, again) + seen + (target,)]
 
     # Time and looks
 
@@ -168,6 +198,8 @@ class Flow:
             self._hint = None
         if self._confirm and now_ms >= self._confirm[1]:
             self._confirm = None
+        if self._choice and now_ms >= self._choice[1]:
+            self._choice = None
 
     def _paint(self, now_ms, effects):
         if not self._pending:
@@ -198,7 +230,7 @@ class Flow:
         return self._want and self._status == "ready"
 
     def _shows_picture(self):
-        return self._ready() and not self._pending and not self._notice
+        return self._ready() and not (self._pending or self._notice or self._choice)
 
     def _answers_soon(self, now_ms):
         return self._pending_ms is not None and now_ms - self._pending_ms < WAIT_AFTER_MS
@@ -208,11 +240,15 @@ class Flow:
             return picture(self._want, blank)
         if self._notice:
             return self._notice[0]
+        if self._choice and self._ready():
+            return "t%3d  " % self._choice[0]
         return _LINK.get(self._status, _WAIT)
 
     def _lamps(self):
         if not self._ready():
             return (), ()
+        if self._choice:
+            return _CHOOSING
         blink = set(self._want.blink)
         if self._hint:
             blink.add(self._hint[0])

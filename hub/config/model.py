@@ -164,6 +164,7 @@ class Policy:
     secondary_after_ms: int
     next_lock_ms: int
     confirm_ms: int
+    choose_ms: int
     start_after_ms: int
     noshow_serving_ms: int
     hold_ms: int

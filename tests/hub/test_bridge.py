@@ -202,6 +202,7 @@ ODD = {
     "long": (False, True),
     "again": (False, True),
     "ver": (0, 2**53 - 1),
+    "target": (None, 5, 2**53 - 1),
     "what": ("printer-paper",),
     "on": (True, False),
     "detail": ("",),

@@ -95,6 +95,7 @@ def test_a_caller_gets_its_windows_view_and_no_more_than_four_digits(desk: Desk)
     want = shown(desk, "caller-04")
     assert (want.st, want.leg, want.ticket, want.waiting) == ("called", leg, "C001", 0)
     assert (want.ver, want.confirm_ms) == (2, desk.config.policy.confirm_ms)
+    assert want.choose_ms == desk.config.policy.choose_ms
     assert "done" in want.lit
     view = dataclasses.replace(desk.hall.window_view(4, desk.now), waiting=12_345)
     assert want_of(desk.config.device("caller-04"), desk.config, view)[1].waiting == 9999

@@ -52,7 +52,7 @@ def test_a_press_is_an_event_and_its_answer_gives_the_picture_back(tmp_path):
             at.parts.keys.press("next")
             evt = await at.heard("evt", k="press")
             expected = {"key": "next", "long": False, "again": False, "leg": 12, "ver": 3}
-            assert evt["d"] == expected
+            assert evt["d"] == {**expected, "target": None}
             await at.until(lambda: shown == ["----  "])
             at.parts.keys.press("done")
             await at.until(lambda: len(at.parts.buzzer.beeps) == 1)
@@ -107,6 +107,23 @@ def test_a_held_transfer_is_long_and_a_short_one_is_not(tmp_path):
             at.parts.keys.hold("transfer", 1.3)
             held = await at.heard("evt", 2, k="press")
             assert [short["d"]["long"], held["d"]["long"]] == [False, True]
+
+    run(scenario())
+
+
+def test_a_short_transfer_chooses_the_window_first(tmp_path):
+    async def scenario():
+        async with clerk_at(tmp_path, targets=[3, 16], choose_ms=30_000) as at:
+            for key, shows in (("transfer", "t  3  "), ("next", "t 16  "), ("recall", "t  3  ")):
+                await at.parts.keys.press(key)
+                await at.until(lambda shows=shows: at.parts.digits.text == shows)
+            assert at.parts.lamps.state("done") == "on"
+            await at.parts.keys.press("next")
+            await at.until(lambda: at.parts.digits.text == "t 16  ")
+            await at.parts.keys.press("done")
+            evt = await at.heard("evt", k="press")
+            assert (evt["d"]["key"], evt["d"]["target"]) == ("transfer", 16)
+            assert len(at.hub.all("evt", k="press")) == 1
 
     run(scenario())
 
