@@ -1,4 +1,4 @@
-"""The command line: `hallkit run | check | replay | explain | demo | campus-server`."""
+"""The command line: `hallkit run | check | backup | replay | explain | demo | campus-server`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import explain, replay
+from hub import backup, explain, replay
+from hub.alone import AnotherHub
 from hub.app import Options, run
 from hub.broker import BrokerError
 from hub.campus.errors import KeyFileError
 from hub.config import EXAMPLE, ConfigError, HallConfig, load
 from hub.journal import JournalError
-from hub.mqtt import Address, AddressError
+from hub.lock import FolderInUse
+from hub.mqtt import Address, AddressError, Superseded
 
 # Errors that an engineer can act upon: one line, no traceback.
 SAID = (
@@ -26,6 +28,10 @@ SAID = (
     AddressError,
     JournalError,
     KeyFileError,
+    FolderInUse,
+    AnotherHub,
+    Superseded,
+    backup.BackupError,
     replay.BadMoment,
     explain.NoTicket,
 )
@@ -88,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file", type=Path)
     check.set_defaults(command=_check)
 
+    copy = commands.add_parser("backup", help="copy a hall's data while its hub is running")
+    copy.add_argument("data", type=Path, metavar="DATA", help="the hub's data folder")
+    copy.add_argument("target", type=Path, metavar="TARGET", help="a folder that is not there yet")
+    copy.set_defaults(command=_backup)
+
     again = commands.add_parser("replay", help="print any moment of a journal and its digest")
     again.add_argument("journal", type=Path, metavar="JOURNAL")
     replay.add_arguments(again)
@@ -140,6 +151,11 @@ def _check(options: argparse.Namespace) -> int:
         f"{options.file}: {len(config.departments)} departments, {len(config.services)} services, "
         f"{len(config.windows)} windows, {len(config.devices())} devices: good"
     )
+    return 0
+
+
+def _backup(options: argparse.Namespace) -> int:
+    print(backup.backup(options.data, options.target))
     return 0
 
 

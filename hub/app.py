@@ -9,23 +9,22 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.broker import HUB_USER, Broker, Credentials
+from hub.alone import last_epoch
+from hub.broker import CREDENTIALS, HUB_USER, Broker, Credentials
 from hub.campus.keyfiles import read_key
 from hub.campus_link import CampusLink
-from hub.clock import Clock
+from hub.clock import STEP_MS, Clock
 from hub.config import HallConfig
 from hub.core import Hall
 from hub.day import DayKeeper
-from hub.journal import Journal
+from hub.journal import JOURNAL, Journal
+from hub.lock import locked
 from hub.mqtt import Address, Wire
 from hub.service import Service
 from hub.status import write_status
 from hub.teacher import Teacher
 
 log = logging.getLogger(__name__)
-
-JOURNAL = "journal.sqlite"
-CREDENTIALS = "credentials.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +45,13 @@ async def run(config: HallConfig, options: Options) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    broker = await _start_broker(config, options)
-    try:
-        await _serve(config, options, broker, stop)
-    finally:
-        if broker is not None:
-            await broker.stop()
+    with locked(options.data):
+        broker = await _start_broker(config, options)
+        try:
+            await _serve(config, options, broker, stop)
+        finally:
+            if broker is not None:
+                await broker.stop()
 
 
 async def _start_broker(config: HallConfig, options: Options) -> Broker | None:
@@ -67,15 +67,17 @@ async def _start_broker(config: HallConfig, options: Options) -> Broker | None:
 async def _serve(
     config: HallConfig, options: Options, broker: Broker | None, stop: asyncio.Event
 ) -> None:
-    clock = Clock()
+    address = options.broker
+    if broker is not None:
+        password = broker.credentials.passwords[HUB_USER]
+        address = Address("127.0.0.1", options.port, HUB_USER, password)
+    assert address is not None
+    # A broker of our own, which nobody else could start, remembers no more than the journal.
+    after_epoch = 0 if broker is not None else await last_epoch(address, config.site)
     journal = Journal(options.data / JOURNAL)
     try:
-        service, day, campus = _build(config, options, clock, journal)
-        address = options.broker
-        if broker is not None:
-            password = broker.credentials.passwords[HUB_USER]
-            address = Address("127.0.0.1", options.port, HUB_USER, password)
-        assert address is not None
+        clock = _clock(journal)
+        service, day, campus = _build(config, options, clock, journal, after_epoch)
         wire = Wire(
             address,
             config.site,
@@ -110,8 +112,17 @@ async def _serve(
         journal.close()
 
 
+def _clock(journal: Journal) -> Clock:
+    """A clock behind the journal's last time, whatever the wall says."""
+    clock = Clock(not_before_ms=journal.last_ms)
+    if clock.ahead_ms() > STEP_MS:
+        said = "the system's clock was set back by %.0f s: times go on from the journal's last"
+        log.warning(said, clock.ahead_ms() / 1000)
+    return clock
+
+
 def _build(
-    config: HallConfig, options: Options, clock: Clock, journal: Journal
+    config: HallConfig, options: Options, clock: Clock, journal: Journal, after_epoch: int
 ) -> tuple[Service, DayKeeper, CampusLink | None]:
     """The parts in the order of their needs; keys that are missing are named with what to do."""
     campus = config.campus
@@ -122,6 +133,6 @@ def _build(
     hall = Hall(config.to_rules())
     journal.fold(hall)
     day = DayKeeper(config, hall, clock, campus_key, options.data / campus.day_key_file)
-    service = Service(config, hall, journal, day.holder, clock)
+    service = Service(config, hall, journal, day.holder, clock, after_epoch)
     link = CampusLink(config, service, day, service.outcomes, options.data) if campus.url else None
     return service, day, link

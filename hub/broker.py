@@ -19,6 +19,7 @@ from protocol import topics
 log = logging.getLogger(__name__)
 
 HUB_USER = "hub"
+CREDENTIALS = "credentials.json"  # in the data folder
 START_TIMEOUT_S = 10.0
 # The broker drops the sender of anything larger; the hub counts what lies below.
 MAX_PAYLOAD_BYTES = 8192

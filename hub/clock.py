@@ -17,10 +17,12 @@ class Clock:
         self,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         ticks_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+        not_before_ms: int = 0,
     ) -> None:
+        """`not_before_ms`: the journal's last time, from which a wall set back is carried on."""
         self._wall_ms = wall_ms
         self._ticks_ms = ticks_ms
-        self._offset_ms = wall_ms() - ticks_ms()
+        self._offset_ms = max(wall_ms(), not_before_ms) - ticks_ms()
 
     def now_ms(self) -> int:
         """UTC milliseconds since 1970; never less than before."""

@@ -9,14 +9,13 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hub.app import JOURNAL
 from hub.clock import Clock as WallClock
 from hub.config import HallConfig, load
 from hub.core import Explanation, model
 from hub.core import explain as facts
 from hub.core.explain import Before
 from hub.core.model import Leg
-from hub.journal import Journal
+from hub.journal import JOURNAL, Journal
 from hub.replay import STATE_NAMES, Clock, Replayed, replay, service_name
 
 # Before this many the tickets are named one by one; the rest is only counted.

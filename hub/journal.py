@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,9 +13,42 @@ from typing import Any
 
 from hub.core import CoreError, Hall
 from hub.core.events import Event, from_json
+from hub.integrity import CHAIN_START, Tip, chained, verified
+from hub.journal_errors import (
+    DamagedJournal,
+    JournalError,
+    RepeatedEvent,
+    Unwritable,
+    WrongSchema,
+)
+from hub.wal import tail_of
+
+__all__ = [
+    "ANSWERED",
+    "CURSOR",
+    "DELIVERED",
+    "EPOCH_ZERO_MS",
+    "JOURNAL",
+    "OWN_KINDS",
+    "STARTED",
+    "UNWRITABLE",
+    "DamagedJournal",
+    "Entry",
+    "Journal",
+    "JournalError",
+    "Origin",
+    "RepeatedEvent",
+    "Row",
+    "Unwritable",
+    "WrongSchema",
+]
+
+log = logging.getLogger(__name__)
+
+JOURNAL = "journal.sqlite"  # in the data folder
 
 APPLICATION_ID = 0x68616C6C  # "hall", so that another program's file is never taken for ours
-SCHEMA = 1
+SCHEMA = 2
 
 # An epoch is at least the seconds since this moment, so that it rises again even after an old
 # copy of the file was restored.
@@ -25,12 +59,13 @@ STARTED = "hub_started"  # each start of the hub, with its epoch
 ANSWERED = "answered"  # a device event that changed nothing, for its answer
 DELIVERED = "outcomes_delivered"  # the campus server has these outcomes
 CURSOR = "campus_cursor"  # how far its bookings were pulled
-OWN_KINDS = frozenset({STARTED, ANSWERED, DELIVERED, CURSOR})
+UNWRITABLE = "journal_unwritable"  # the disk was full: since when, and how many were refused
+OWN_KINDS = frozenset({STARTED, ANSWERED, DELIVERED, CURSOR, UNWRITABLE})
 
 # As a text, later than every date.
 AFTER_ALL_DAYS = "~"
 
-_CREATE = """
+_TABLE = """\
 CREATE TABLE events (
     seq     INTEGER PRIMARY KEY,
     day     TEXT NOT NULL,
@@ -40,40 +75,25 @@ CREATE TABLE events (
     device  TEXT,
     boot    INTEGER,
     n       INTEGER,
-    answer  TEXT
-) STRICT;
-CREATE UNIQUE INDEX events_device ON events (device, boot, n) WHERE device IS NOT NULL;
-"""
+    answer  TEXT,
+    chain   INTEGER NOT NULL
+) STRICT"""
+_INDEX = "CREATE UNIQUE INDEX events_device ON events (device, boot, n) WHERE device IS NOT NULL"
 
-_INSERT = (
-    "INSERT INTO events (day, at_ms, kind, data, device, boot, n, answer)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_MADE = frozenset({_TABLE, _INDEX})
+
+_INSERT = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+# What SQLite says (its primary code) when it is the disk's fault and may pass.
+_MAY_PASS = frozenset(
+    {
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_BUSY,
+    }
 )
-
-
-class JournalError(Exception):
-    """Base of the journal's errors; `path` is the file."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(f"{path}: {problem}")
-        self.path = path
-        self.problem = problem
-
-
-class WrongSchema(JournalError):
-    """The file is not a journal, or not one of this version."""
-
-
-class DamagedJournal(JournalError):
-    """A row that cannot be read or folded; `seq` names it."""
-
-    def __init__(self, path: Path, seq: int, problem: str) -> None:
-        super().__init__(path, f"row {seq}: {problem}")
-        self.seq = seq
-
-
-class RepeatedEvent(JournalError):
-    """A device event that the journal has already; nothing of the batch was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +139,19 @@ class Journal:
     """The open log of one hall; one thread at a time may use it."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the file, or create it (mode 600); raises JournalError.
+        """Open the file, or create it (mode 600), and check every row; raises JournalError.
 
         `read_only`: the log of a running or stopped hub, which this object cannot change.
         """
         self.path = path
+        # The last row: its number, its time and its check.
+        self.last_seq, self.last_ms, self._chain = 0, 0, CHAIN_START
+        self._tip: Tip | None = None
         if not read_only:
             # SQLite gives its -wal and -shm files the mode of the main file, so it comes first.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        # Before SQLite opens the log, takes what it likes of it and drops the rest.
+        torn_bytes = 0 if read_only else self._torn_bytes()
         mode = "ro" if read_only else "rw"
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         try:
@@ -138,22 +163,42 @@ class Journal:
         try:
             tables = self._identified()
             if not read_only:
-                self._prepare(tables)
+                self._prepare(tables, torn_bytes)
                 path.chmod(0o600)
         except BaseException:
             self._db.close()
             raise
 
-    def _prepare(self, tables: int) -> None:
+    def _torn_bytes(self) -> int:
+        tail = tail_of(Path(f"{self.path}-wal"))
+        if tail.damage is not None:
+            raise DamagedJournal(self.path, None, tail.damage)
+        return tail.torn_bytes
+
+    def _prepare(self, tables: int, torn_bytes: int) -> None:
         if tables == 0:
             # One transaction: a crash in between leaves an empty file, never half a schema.
             self._db.executescript(
                 f"BEGIN; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={SCHEMA};"
-                f"{_CREATE} COMMIT;"
+                f"{_TABLE}; {_INDEX}; COMMIT;"
             )
         self._db.execute("PRAGMA journal_mode=WAL")
         # FULL: a commit is on the disk when it returns; NORMAL would lose it to a power cut.
         self._db.execute("PRAGMA synchronous=FULL")
+        self.last_seq, self.last_ms, self._chain = verified(self._db, self.path, _MADE)
+        self._tip = Tip(self.path)
+        promised = self._tip.read()
+        if promised > self.last_seq:
+            problem = (
+                f"rows {self.last_seq + 1} to {promised} were committed and are gone; restore a"
+                f" backup, or delete {self._tip.path} to go on without them"
+            )
+            raise DamagedJournal(self.path, None, problem)
+        if torn_bytes:
+            said = (
+                "%s: the last write was cut short (%d bytes) and is dropped; it was not answered"
+            )
+            log.warning(said, self.path, torn_bytes)
 
     def _identified(self) -> int:
         """How many tables the file has, which is ours or empty; raises WrongSchema."""
@@ -173,32 +218,55 @@ class Journal:
     def _pragma(self, name: str) -> int:
         return int(self._db.execute(f"PRAGMA {name}").fetchone()[0])
 
-    def start(self, day: str, now_ms: int) -> int:
-        """Begin an epoch and return it; no two starts of a hall ever share one."""
+    def start(self, day: str, now_ms: int, after_epoch: int = 0) -> int:
+        """Begin an epoch and return it; no two starts of a hall ever share one.
+
+        `after_epoch`: the last one that the hall's broker remembers, though the file may not.
+        """
         query = "SELECT data FROM events WHERE kind = ? ORDER BY seq DESC LIMIT 1"
         last = self._db.execute(query, (STARTED,)).fetchone()
         after_last = int(json.loads(last[0])["epoch"]) + 1 if last else 1
-        epoch = max(after_last, (now_ms - EPOCH_ZERO_MS) // 1_000)
+        epoch = max(after_last, after_epoch + 1, (now_ms - EPOCH_ZERO_MS) // 1_000)
         self._write([_row(day, now_ms, STARTED, {"epoch": epoch}, None)])
         return epoch
 
     def append(self, batch: Sequence[Entry]) -> None:
-        """Store the entries in one transaction, on the disk at return; raises RepeatedEvent."""
+        """Store the entries in one transaction, on the disk at return.
+
+        Raises RepeatedEvent, or Unwritable; then nothing of the batch is stored.
+        """
         rows = [row for entry in batch for row in _rows(entry)]
         if rows:
             self._write(rows)
 
     def _write(self, rows: list[tuple[object, ...]]) -> None:
-        self._db.execute("BEGIN IMMEDIATE")
+        chain, numbered = self._chain, []
+        for seq, row in enumerate(rows, self.last_seq + 1):
+            chain = chained(chain, seq, *row)
+            numbered.append((seq, *row, chain))
         try:
-            self._db.executemany(_INSERT, rows)
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(_INSERT, numbered)
             self._db.execute("COMMIT")
         except BaseException as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             if isinstance(error, sqlite3.IntegrityError):
                 raise RepeatedEvent(self.path, str(error)) from error
+            if isinstance(error, sqlite3.Error) and error.sqlite_errorcode & 0xFF in _MAY_PASS:
+                raise Unwritable(self.path, f"cannot be written: {error}") from error
             raise
+        self.last_seq, self._chain = self.last_seq + len(rows), chain
+        self.last_ms = int(str(rows[-1][1]))
+        self._set_tip()
+
+    def _set_tip(self) -> None:
+        assert self._tip is not None
+        try:
+            self._tip.write(self.last_seq)
+        except OSError as error:
+            # It only guards against a log that somebody cut off; the commit itself stands.
+            log.warning("%s: %s", self._tip.path, error)
 
     def last_day(self) -> str | None:
         """The business day of the last row; None: there is none."""
@@ -220,7 +288,7 @@ class Journal:
     def rows(self, after_seq: int = 0) -> Iterator[Row]:
         """All stored rows in order, from the one after `after_seq`."""
         query = "SELECT * FROM events WHERE seq > ? ORDER BY seq"
-        for seq, day, at_ms, kind, data, device, boot, n, answer in self._db.execute(
+        for seq, day, at_ms, kind, data, device, boot, n, answer, _ in self._db.execute(
             query, (after_seq,)
         ):
             try:
@@ -276,6 +344,9 @@ class Journal:
     def close(self) -> None:
         """Close the file; the log is complete at any moment, so this is only polite."""
         self._db.close()
+        if self._tip is not None:
+            self._tip.close()
+            self._tip = None
 
 
 def _rows(entry: Entry) -> Iterator[tuple[object, ...]]:

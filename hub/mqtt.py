@@ -14,8 +14,9 @@ from urllib.parse import unquote, urlsplit
 import aiomqtt
 
 from protocol import topics
-from protocol.codec import encode
+from protocol.codec import decode, encode
 from protocol.envelope import HubState
+from protocol.errors import ProtocolError
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,14 @@ NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
 NOT_GRANTED = 0x80
 # All that a hall of 600 devices shows, published at once after a restart.
 MAX_PUBLISHING = 2048
+
+
+class Superseded(Exception):
+    """A hub with a newer epoch has taken the hall over; `epoch` is its."""
+
+    def __init__(self, site: str, epoch: int) -> None:
+        super().__init__(f"another hub has taken over hall {site} (epoch {epoch}): this one ends")
+        self.epoch = epoch
 
 
 class AddressError(Exception):
@@ -114,7 +123,10 @@ class Wire:
         return encode(HubState(s=word, epoch=self.epoch, now=self._now_ms()))
 
     async def run(self) -> None:
-        """Connect, subscribe, read; on any loss wait a little and begin anew."""
+        """Connect, subscribe, read; on any loss wait a little and begin anew.
+
+        Raises Superseded when another hub says that it is the hall's now.
+        """
         wait_s = BACKOFF_S[0]
         while True:
             try:
@@ -155,14 +167,31 @@ class Wire:
             if any(getattr(code, "value", code) >= NOT_GRANTED for code in granted):
                 # Somebody else's broker, with somebody else's permissions.
                 raise aiomqtt.MqttError(f"user {self.address.user!r} may not read {topic}")
+        about_us = topics.hub_state(self.site)
+        await client.subscribe(about_us, qos=1)
         self._client = client
         self.connects += 1
         await self._on_connected()
-        await client.publish(
-            topics.hub_state(self.site), self._state("online"), qos=1, retain=True
-        )
+        await client.publish(about_us, self._state("online"), qos=1, retain=True)
         async for message in client.messages:
-            await self._on_message(str(message.topic), bytes(message.payload))
+            if str(message.topic) == about_us:
+                await self._hear_of_hub(client, bytes(message.payload))
+            else:
+                await self._on_message(str(message.topic), bytes(message.payload))
+
+    async def _hear_of_hub(self, client: aiomqtt.Client, payload: bytes) -> None:
+        try:
+            state = decode(HubState, payload)
+        except ProtocolError as error:
+            log.warning("the hub's own state cannot be read: %s", error)
+            return
+        if state.epoch > self.epoch:
+            raise Superseded(self.site, state.epoch)
+        if state.s == "offline" and self._client is client:
+            # The will of a connection of ours that the broker has only now found dead.
+            await client.publish(
+                topics.hub_state(self.site), self._state("online"), qos=1, retain=True
+            )
 
     def send(self, packets: list[Packet]) -> None:
         """Hand packets to the broker in order without waiting for its PUBACKs.

@@ -50,14 +50,20 @@ class Service:
     """One running hall; `run` serves until cancelled."""
 
     def __init__(
-        self, config: HallConfig, hall: Hall, journal: Journal, identify: Identify, clock: Clock
+        self,
+        config: HallConfig,
+        hall: Hall,
+        journal: Journal,
+        identify: Identify,
+        clock: Clock,
+        after_epoch: int = 0,
     ) -> None:
-        """`hall` is already folded from the journal."""
+        """`hall` is already folded from the journal; `after_epoch`: what Journal.start takes."""
         self.config = config
         self.hall = hall
         self.journal = journal
         self.clock = clock
-        self.epoch = journal.start(self._day(), clock.now_ms())
+        self.epoch = journal.start(self._day(), clock.now_ms(), after_epoch)
         self.devices = Devices([device.id for device in config.devices()], journal.boots())
         self.bridge = Bridge(config, self.hall, identify, self._on_fault)
         self.reactions = Reactions(config, self.hall)

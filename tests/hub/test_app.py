@@ -18,6 +18,7 @@ import pytest
 from fakes.nats import Nats, free_port
 from hub.campus.keyfiles import create
 from hub.config import EXAMPLE
+from hub.journal import CURSOR, JOURNAL, Entry, Journal
 from proof.witness import Peer
 
 STATE = "hall/v1/whu/hub/state"
@@ -129,6 +130,103 @@ def test_a_second_hub_on_the_same_port_says_what_to_do(hub: Process, tmp_path: P
     said = second.said().strip()
     assert said.startswith(f"hallkit: port {hub.port} is taken")
     assert "\n" not in said
+
+
+def test_a_second_hub_on_the_same_folder_is_refused(hub: Process) -> None:
+    child = hub.start()
+    second = Process(hub.folder)
+    second.log = hub.folder / "second.log"
+    assert second.start(wait=False).wait(PATIENCE_S) == 1
+    said = second.said().strip()
+    assert (
+        said == f"hallkit: {hub.data}: another hub serves this hall already (process {child.pid})"
+    )
+    assert child.poll() is None
+    child.kill()  # the lock goes with it
+    child.wait(PATIENCE_S)
+    hub.start()
+
+
+def test_a_second_hub_on_the_same_broker_is_refused_and_a_dead_one_is_not_in_the_way(
+    tmp_path: Path,
+) -> None:
+    for name in ("nats", "first", "second"):
+        (tmp_path / name).mkdir()
+    with Nats(tmp_path / "nats", [], "whu") as nats:
+        url = f"mqtt://hub:{nats.password}@127.0.0.1:{nats.port}"
+        first = Process(tmp_path / "first", "--broker", url)
+        second = Process(tmp_path / "second", "--broker", url)
+        child = first.start()
+        with Peer(url, "test", [STATE]) as peer:
+            until(lambda: words(peer)[-1:] == ["online"], "online")
+            assert second.start(wait=False).wait(PATIENCE_S) == 1
+            said = second.said().strip()
+            assert re.fullmatch(
+                r"hallkit: mqtt://hub@\S+: another hub serves hall whu \(epoch \d+\): stop it",
+                said,
+            )
+            assert child.poll() is None
+            assert words(peer) == ["online"]
+            # Broker and hub end together: its last word stays "online", and nobody answers.
+            child.send_signal(signal.SIGSTOP)
+            nats.stop(kill=True)
+            child.kill()
+            child.wait(PATIENCE_S)
+        nats.start()
+        try:
+            second.start()
+            said = first.said() + second.said()
+            epochs = [int(epoch) for epoch in re.findall(r"whu: epoch (\d+),", said)]
+            assert epochs == sorted(set(epochs))
+        finally:
+            assert second.end() == 0
+
+
+def test_a_hub_that_finds_a_newer_one_ends_with_one_line(tmp_path: Path) -> None:
+    (tmp_path / "nats").mkdir()
+    with Nats(tmp_path / "nats", [], "whu") as nats:
+        url = f"mqtt://hub:{nats.password}@127.0.0.1:{nats.port}"
+        hub = Process(tmp_path, "--broker", url)
+        child = hub.start()
+        with Peer(url, "test", [STATE]) as peer:
+            until(lambda: words(peer)[-1:] == ["online"], "online")
+            newer = json.loads(peer.messages[-1].payload)
+            newer["epoch"] += 1
+            peer.publish(STATE, json.dumps(newer).encode(), retain=True)
+            assert child.wait(PATIENCE_S) == 1
+        last = hub.said().strip().splitlines()[-1]
+        assert last.startswith("hallkit: another hub has taken over hall whu")
+        assert "Traceback" not in hub.said()
+
+
+def test_a_wall_set_back_does_not_set_the_journal_back(hub: Process) -> None:
+    hub.start()
+    assert hub.end() == 0
+    journal = Journal(hub.data / JOURNAL)
+    later_ms = journal.last_ms + 3_600_000
+    journal.append([Entry("2019-05-27", later_ms, note=(CURSOR, {"cursor": 1}))])
+    journal.close()
+    hub.start()
+    assert hub.end() == 0
+    journal = Journal(hub.data / JOURNAL)
+    times = [row.at_ms for row in journal.rows()]
+    journal.close()
+    assert times == sorted(times)
+    assert times[-1] >= later_ms
+    assert "clock was set back by 3" in hub.said()
+
+
+def test_a_damaged_journal_is_refused_with_one_line(hub: Process) -> None:
+    hub.start()
+    assert hub.end() == 0
+    file = hub.data / JOURNAL
+    raw = file.read_bytes()
+    at = raw.index(b"hub_started")
+    file.write_bytes(raw[:at] + b"hub_stopped" + raw[at + 11 :])
+    before = hub.said()
+    assert hub.start(wait=False).wait(PATIENCE_S) == 1
+    said = hub.said().removeprefix(before).strip()
+    assert said == f"hallkit: {file}: row 1: is not what was written"
 
 
 def test_another_broker_is_used_as_it_is_told(tmp_path: Path) -> None:

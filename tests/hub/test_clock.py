@@ -16,8 +16,8 @@ class Walls:
         self.wall = 1_000_000
         self.ticks = 5
 
-    def clock(self) -> Clock:
-        return Clock(lambda: self.wall, lambda: self.ticks)
+    def clock(self, not_before_ms: int = 0) -> Clock:
+        return Clock(lambda: self.wall, lambda: self.ticks, not_before_ms)
 
     def run(self, ms: int) -> None:
         self.wall += ms
@@ -65,3 +65,14 @@ def test_the_day_is_the_halls_own_not_greenwichs():
     evening = int(datetime(2019, 5, 26, 16, 30, tzinfo=UTC).timestamp() * 1_000)
     assert local_day(evening, WUHAN) == "2019-05-27"
     assert local_day(evening, UTC) == "2019-05-26"
+
+
+def test_a_wall_set_back_before_a_restart_is_carried_on_from_the_journals_last_time():
+    walls = Walls()
+    clock = walls.clock(not_before_ms=1_600_000)
+    assert clock.now_ms() == 1_600_000
+    assert clock.ahead_ms() == 600_000
+    walls.run(5_000)
+    assert clock.now_ms() == 1_605_000
+    walls.wall += 600_000 + STEP_MS + 1  # the wall is right again
+    assert clock.now_ms() == walls.wall

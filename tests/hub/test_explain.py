@@ -6,12 +6,11 @@ import pytest
 
 from fakes.hall import DAY, MINUTE, World
 from hub.__main__ import main
-from hub.app import JOURNAL
 from hub.config import EXAMPLE, load
 from hub.core import Hall
 from hub.core import commands as cmd
 from hub.explain import sentences
-from hub.journal import Entry, Journal
+from hub.journal import JOURNAL, Entry, Journal
 
 
 @pytest.fixture(scope="module")

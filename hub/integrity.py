@@ -1,0 +1,81 @@
+"""Whether a journal is what was written: a chain over its rows, and its tip beside the file.
+
+SQLite keeps no checksum of a page, so each row carries one of its own that goes on from the row
+before: a changed, missing or foreign row breaks the chain. A chain cannot say that its end is
+missing; the tip can. It is a small file with the number of the last committed row, rewritten
+after each commit and never synced: after a power cut it may be behind, but it is never ahead of
+what was answered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import struct
+import zlib
+from pathlib import Path
+
+from hub.journal_errors import DamagedJournal
+
+# Row 1 goes on from this.
+CHAIN_START = 0
+
+_TIP = struct.Struct(">QI")
+_TIP_SUFFIX = "-tip"
+
+
+def chained(before: int, *columns: object) -> int:
+    """The check of a row with these columns behind a row with the check `before`; 64 bits."""
+    # A JSON text has no bare control characters, so the separator stands in no column.
+    text = "\x1f".join(map(str, (before, *columns)))
+    digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def verified(db: sqlite3.Connection, path: Path, made: frozenset[str]) -> tuple[int, int, int]:
+    """Read every row and page; the last row's number, time and check.
+
+    `made`: the statements that made the file. Raises DamagedJournal at the first row that is not
+    what was written.
+    """
+    seq, at_ms, chain = 0, 0, CHAIN_START
+    try:
+        if {sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema")} != made:
+            raise DamagedJournal(path, None, "its tables are other ones")
+        (problem,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+        if problem != "ok":
+            raise DamagedJournal(path, None, problem)
+        for *columns, stored in db.execute("SELECT * FROM events ORDER BY seq"):
+            chain = chained(chain, *columns)
+            if chain != stored or columns[0] != seq + 1:
+                raise DamagedJournal(path, seq + 1, "is not what was written")
+            seq, at_ms = columns[0], columns[2]
+    except sqlite3.DatabaseError as error:
+        raise DamagedJournal(path, None, str(error)) from error
+    return seq, at_ms, chain
+
+
+class Tip:
+    """The number of the last committed row, in a file beside the journal."""
+
+    def __init__(self, journal: Path) -> None:
+        self.path = Path(f"{journal}{_TIP_SUFFIX}")
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def read(self) -> int:
+        """The last number that was written; 0: none, or one that cannot be trusted."""
+        raw = os.pread(self._file, _TIP.size, 0)
+        if len(raw) < _TIP.size:
+            return 0
+        seq, check = _TIP.unpack(raw)
+        return int(seq) if zlib.crc32(raw[:8]) == check else 0
+
+    def write(self, seq: int) -> None:
+        """Set the number; raises OSError."""
+        raw = struct.pack(">Q", seq)
+        os.pwrite(self._file, raw + struct.pack(">I", zlib.crc32(raw)), 0)
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._file)
