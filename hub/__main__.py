@@ -1,4 +1,4 @@
-"""The command line: `hallkit run | check | backup | replay | explain | demo | campus-server`."""
+"""The command line: `hallkit run | check | backup | replay | explain | act | demo | …`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import backup, explain, replay
+from hub import act, backup, explain, replay
 from hub.alone import AnotherHub
 from hub.app import Options, run
 from hub.broker import BrokerError
@@ -34,6 +34,7 @@ SAID = (
     backup.BackupError,
     replay.BadMoment,
     explain.NoTicket,
+    act.ActFailed,
 )
 FAILED = 1
 NOT_HERE = "run it in a clone of the project after `make setup`; a hall's box has the hub alone"
@@ -110,6 +111,10 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_arguments(why)
     why.set_defaults(command=_explain)
 
+    do = commands.add_parser("act", help="what a manager does to the queue, with a reason")
+    act.add_arguments(do)
+    do.set_defaults(command=_act)
+
     # Loaded only when asked for: a hall's box has neither boards nor campus server.
     for name, module, text in (
         ("demo", "hub.demo.command", "visitors going through a hall of virtual boards"),
@@ -166,6 +171,11 @@ def _replay(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     print(explain.text(options))
+    return 0
+
+
+def _act(options: argparse.Namespace) -> int:
+    print(act.text(options))
     return 0
 
 

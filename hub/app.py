@@ -15,6 +15,7 @@ from hub.campus.keyfiles import read_key
 from hub.campus_link import CampusLink
 from hub.clock import STEP_MS, Clock
 from hub.config import HallConfig
+from hub.control import Control
 from hub.core import Hall
 from hub.day import DayKeeper
 from hub.journal import JOURNAL, Journal
@@ -97,6 +98,9 @@ async def _serve(
             running += [
                 tasks.create_task(day.run(service.ask), name="day"),
                 tasks.create_task(wire.run(), name="wire"),
+                tasks.create_task(
+                    Control(options.data, service.hall, service.ask).run(), name="control"
+                ),
                 tasks.create_task(Teacher(service.hall, journal.path).run(), name="teacher"),
             ]
             if campus is not None:

@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from hub.act import NAMES
 from hub.clock import Clock as WallClock
 from hub.config import HallConfig, load
 from hub.core import Explanation, model
@@ -38,9 +39,15 @@ class Said:
     en: str
 
 
-def sentences(told: Explanation, config: HallConfig, now_ms: int) -> Iterator[Said]:
-    """What there is to say of a ticket's place, the number of people before it first."""
+def sentences(told: Explanation, config: HallConfig) -> Iterator[Said]:
+    """What there is to say of a ticket's place, and then what managers did to it."""
     show = Clock(config)
+    yield from _place(told, config, show)
+    yield from (_act(act, show) for act in told.acts)
+
+
+def _place(told: Explanation, config: HallConfig, show: Clock) -> Iterator[Said]:
+    """The number of people before it first, or where it is if it does not wait."""
     leg = told.leg
     if leg.state not in (model.WAITING, model.RESERVED):
         yield _state(leg, show)
@@ -132,7 +139,21 @@ def _state(leg: Leg, show: Clock) -> Said:
     if leg.state == model.HELD and leg.hold_until_ms is not None:
         until = show.minute(leg.hold_until_ms)
         where_zh, where_en = f"{where_zh}, {until} 回到队列", f"{where_en}, back at {until}"
+        if leg.hold_reason is not None:
+            where_zh, where_en = f"{where_zh}: {leg.hold_reason}", f"{where_en}: {leg.hold_reason}"
     return Said(f"{zh}, {at} 起{where_zh}", f"{en} since {at}{where_en}")
+
+
+def _act(act: model.Act, show: Clock) -> Said:
+    """What a manager did to it, and why."""
+    zh, en = NAMES[act.act]
+    at = show.minute(act.at_ms)
+    to_zh = f"到{act.window}号窗口" if act.window is not None else ""
+    to_en = f" to window {act.window}" if act.window is not None else ""
+    return Said(
+        f"{at} 管理员{zh}{to_zh}, 原因: {act.reason}",
+        f"{at} by the manager: {en}{to_en}, because: {act.reason}",
+    )
 
 
 def _names(legs: Sequence[Leg]) -> str:
@@ -150,7 +171,7 @@ def lines(replayed: Replayed, ticket: str, config: HallConfig) -> Iterator[str]:
     told = hall.explain(leg.id, now_ms)
     zh, en = STATE_NAMES[leg.state]
     yield f"{ticket}  {service_name(config, leg.service)}, {zh} {en}, {show.moment(now_ms)}"
-    for said in sentences(told, config, now_ms):
+    for said in sentences(told, config):
         yield said.zh
         yield f"  {said.en}"
     for one in told.before[:NAMED_MAX]:

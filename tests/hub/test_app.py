@@ -16,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from fakes.nats import Nats, free_port
+from hub.__main__ import main
 from hub.campus.keyfiles import create
 from hub.config import EXAMPLE
+from hub.control import SOCKET
 from hub.journal import CURSOR, JOURNAL, Entry, Journal
 from proof.witness import Peer
 
@@ -119,6 +121,28 @@ def test_a_killed_hub_takes_its_broker_along_and_starts_again_with_a_new_epoch(
     epochs = [int(epoch) for epoch in re.findall(r"epoch (\d+)", hub.said())]
     assert len(epochs) == 2
     assert epochs[1] > epochs[0]
+
+
+def test_a_manager_acts_on_a_running_hub_and_only_its_own_user_may(hub: Process, capsys) -> None:
+    hub.start()
+    until((hub.data / SOCKET).is_socket, "control socket")
+    act = ["act", "--data", str(hub.data), "--reason", "a queue at the door"]
+    assert main([*act, "open", "4"]) == 0
+    assert capsys.readouterr().out == "已执行: 4号窗口 开窗 | done: 4 opened\n"
+    assert main([*act, "priority", "Z999"]) == 1
+    assert "未执行: 没有这个号" in capsys.readouterr().err
+    assert (hub.data / SOCKET).stat().st_mode & 0o777 == 0o600
+    assert main([*act, "close-day"]) == 0
+    assert hub.end() == 0
+    journal = Journal(hub.data / JOURNAL, read_only=True)
+    kept = [row.data for row in journal.rows() if row.kind == "managed"]
+    journal.close()
+    assert [(one["act"], one["reason"]) for one in kept] == [
+        ("open", "a queue at the door"),
+        ("close-day", "a queue at the door"),
+    ]
+    assert main([*act, "open", "4"]) == 1
+    assert "主机未运行" in capsys.readouterr().err
 
 
 def test_a_second_hub_on_the_same_port_says_what_to_do(hub: Process, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def config():
 
 def said(world: World, leg: int, config) -> str:
     told = world.hall.explain(leg, world.now)
-    return "\n".join(f"{one.zh}|{one.en}" for one in sentences(told, config, world.now))
+    return "\n".join(f"{one.zh}|{one.en}" for one in sentences(told, config))
 
 
 def test_the_sentence_counts_by_reason_and_names_the_slot(config):
@@ -44,6 +44,29 @@ def test_the_sentence_counts_by_reason_and_names_the_slot(config):
     text = said(world, mine, config)
     assert "1 put first by the manager, 2 arrived earlier" in text
     assert "1位优先(+20分钟)" in text and "1 with priority (+20 min)" in text
+
+
+def test_a_managers_acts_are_said_with_their_reasons(config):
+    world = World()
+    leg = world.take("loan")
+    world.do(cmd.Prioritise(leg, "行动不便"))
+    world.press(1, "next")
+    world.do(cmd.SetAside(leg, "材料不齐"))
+    world.press(2, "pause")
+    world.do(cmd.BringBack(leg, "材料已齐"))
+    world.press(1, "next")
+    world.do(cmd.Transfer(leg, 2, "分流"))
+    text = said(world, world.state.last_leg, config)
+    assert text.split("\n")[2:] == [
+        "09:00 管理员优先, 原因: 行动不便|09:00 by the manager: priority, because: 行动不便",
+        "09:00 管理员挂起, 原因: 材料不齐|09:00 by the manager: on hold, because: 材料不齐",
+        "09:00 管理员召回, 原因: 材料已齐|09:00 by the manager: brought back, because: 材料已齐",
+        "09:00 管理员转移到2号窗口, 原因: 分流|"
+        "09:00 by the manager: transferred to window 2, because: 分流",
+    ]
+    held = world.serving(3, "grant")
+    world.do(cmd.SetAside(held, "材料不齐"))
+    assert "09:10 回到队列: 材料不齐" in said(world, held, config)
 
 
 def test_special_places_are_said(config):
