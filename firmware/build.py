@@ -1,9 +1,10 @@
-"""Stages the files of a device: compiled modules, data and main.py, as they go onto its flash.
+"""Stages the files of a device: compiled code, data and main.py, as they go onto its flash.
 
-python -m firmware.build ROLE OUT [--lines]
+python -m firmware.build ROLE OUT [--lines | --py]
 
-A board's heap is short, so its modules carry no line numbers: a traceback names file and function.
-`--lines` is for finding an error: 6 KB more heap, and tracebacks with lines.
+A board's heap is short, so all modules of a role become a few files without line numbers
+(firmware/shrink). `--lines` is for finding an error: a file a module, and tracebacks with lines,
+for 30 to 40 KB more heap. `--py` brings the sources themselves.
 """
 
 from __future__ import annotations
@@ -15,18 +16,26 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from firmware.fold import folded
+from firmware import fold
+from firmware.shrink import names, parts, program, scopes, shake
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
 ROLES = ("ticket_machine", "caller", "rating_pad", "display")
 MANIFEST = "manifest.json"
+# How a role's code is brought: few small files, a file a module with line numbers, or sources.
+SMALL, LINES, SOURCES = FORMS = ("small", "lines", "py")
+# A file is loaded in one piece, so it must find a hole of its size in a used heap.
+PART_BYTES_MAX = 8 * 1024
 # Written for people, or read by the workstation only; everything else beside a role is data.
 _NOT_DATA = frozenset({".py", ".pyc", ".md", ".txt"})
+# What they do decides what comes out, as the sources do.
+_TOOLS = [Path(module.__file__) for module in (fold, names, parts, program, scopes, shake)]
 
 
 class BuildError(Exception):
@@ -59,11 +68,16 @@ class CompileFailed(BuildError):
         self.why = why
 
 
-def stage(role: str, out_dir: Path, lines: bool = False) -> dict[str, Any]:
-    """Bring `out_dir` up to date and return its manifest; `lines` keeps line numbers.
+class CannotShrink(BuildError):
+    """A module says something that firmware/shrink does not understand."""
 
-    The manifest holds `role` and `files`: path on the board → {sha256, bytes, source_sha256}.
-    What is current already is kept, so an unchanged role costs a few milliseconds.
+
+def stage(role: str, out_dir: Path, form: str = SMALL) -> dict[str, Any]:
+    """Bring `out_dir` up to date and return its manifest; `form` is one of FORMS.
+
+    The manifest holds `role`, `files` (path on the board → {sha256, bytes, source_sha256}), and
+    `dropped`: what nothing on the device uses. Beside `out_dir`, `<its name>.names.json` says what
+    the short names of a traceback were. A role that has not changed costs a few milliseconds.
     """
     if not all((FIRMWARE / role / name).is_file() for name in ("app.py", "main.py")):
         raise UnknownRole(role)
@@ -71,7 +85,7 @@ def stage(role: str, out_dir: Path, lines: bool = False) -> dict[str, Any]:
     lock_path = out_dir.with_name(out_dir.name + ".lock")
     with lock_path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # demo and tests may stage the same role at once
-        return _stage(role, out_dir, lines)
+        return _stage(role, out_dir, form)
 
 
 def modules(role: str) -> dict[str, Path]:
@@ -110,53 +124,94 @@ def compile_module(text: str, name: str, target: Path, lines: bool = False) -> N
         raise CompileFailed(name, done.stderr.strip())
 
 
-def _stage(role: str, out_dir: Path, lines: bool) -> dict[str, Any]:
-    before = _read_manifest(out_dir).get("files", {})
+def _stage(role: str, out_dir: Path, form: str) -> dict[str, Any]:
+    before = _read_manifest(out_dir)
+    kept = {
+        path: entry
+        for path, entry in before.get("files", {}).items()
+        if _is_whole(out_dir / path, entry)
+    }
+    found = modules(role)
+    copied = _copied(role, found, form)
+    made_of = _digest(form, [*_TOOLS, *found.values(), *copied.values()])
+    if before.get("made_of") == made_of and kept.keys() == before["files"].keys():
+        _clean(out_dir, kept)
+        return before
+    manifest: dict[str, Any] = {"role": role, "form": form, "made_of": made_of}
     files: dict[str, dict[str, Any]] = {}
-    for path, source in _wanted(role).items():
-        target = out_dir / path
-        if target.suffix == ".mpy":
-            text = source.read_text(encoding="utf-8") if lines else folded(source, _module)
-            source_sha256 = hashlib.sha256(f"{lines} {text}".encode()).hexdigest()
-        else:
-            source_sha256 = _sha256(source)
-        kept = before.get(path)
-        if kept and kept["source_sha256"] == source_sha256 and _is_whole(target, kept):
-            files[path] = kept
-            continue
-        if target.suffix == ".mpy":
+    texts = {}
+    if form == LINES:
+        texts = {_mpy(name): source.read_text(encoding="utf-8") for name, source in found.items()}
+    elif form == SMALL:
+        made, manifest["dropped"] = _shrunk(role)
+        texts = {_mpy(f"{role}/{part.name}.py"): part.text for part in made}
+        names = {f"{role}/{part.name}.py": part.origins for part in made}
+        _write_json(out_dir.with_name(out_dir.name + ".names.json"), names)
+    for path, text in texts.items():
+        entry = {"source_sha256": hashlib.sha256(f"{form} {text}".encode()).hexdigest()}
+        if kept.get(path, {}).get("source_sha256") != entry["source_sha256"]:
             name = path.removeprefix("lib/").removesuffix(".mpy") + ".py"
-            compile_module(text, name, target, lines)
-        else:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(source, target)
-        files[path] = {
-            "sha256": _sha256(target),
-            "bytes": target.stat().st_size,
-            "source_sha256": source_sha256,
-        }
-    for stale in [path for path in out_dir.rglob("*") if path.is_file()]:
-        if stale.relative_to(out_dir).as_posix() not in {*files, MANIFEST}:
-            stale.unlink()
-    manifest = {"role": role, "files": dict(sorted(files.items()))}
-    if manifest["files"] != before:
-        text = json.dumps(manifest, indent=1, ensure_ascii=False)
-        (out_dir / MANIFEST).write_text(text + "\n", encoding="utf-8")
+            compile_module(text, name, out_dir / path, form == LINES)
+        files[path] = entry
+    for path, source in copied.items():
+        if path not in kept or kept[path]["sha256"] != _sha256(source):
+            (out_dir / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, out_dir / path)
+        files[path] = {"source_sha256": _sha256(source)}
+    for path, entry in files.items():
+        target = out_dir / path
+        entry |= {"sha256": _sha256(target), "bytes": target.stat().st_size}
+    manifest["files"] = dict(sorted(files.items()))
+    _clean(out_dir, files)
+    _write_json(out_dir / MANIFEST, manifest)
     return manifest
 
 
-def _wanted(role: str) -> dict[str, Path]:
-    """Path on the board → source, of everything the device needs."""
-    wanted = {"main.py": FIRMWARE / role / "main.py"}
-    for name, source in modules(role).items():
-        wanted["lib/" + name.removesuffix(".py") + ".mpy"] = source
+def _shrunk(role: str) -> tuple[list[parts.Part], list[str]]:
+    """The files of a role's code, and what was dropped."""
+    main = ast.parse((FIRMWARE / role / "main.py").read_text(encoding="utf-8"))
+    roots = [
+        program.flat(str(node.module), alias.name)
+        for node in ast.walk(main)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+
+    def size(text: str) -> int:
+        compile_module(text, "part.py", Path(folder) / "part.mpy")
+        return (Path(folder) / "part.mpy").stat().st_size
+
+    try:
+        code = program.read(f"{role}.app", _module)
+    except program.LateImport as error:
+        raise CannotShrink(str(error)) from error
+    dropped = shake.shake(code, roots)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            return parts.split(code, role, "app", size, PART_BYTES_MAX), dropped
+        except CompileFailed:
+            for name, source in modules(role).items():  # whose fault is it?
+                compile_module(source.read_text(encoding="utf-8"), name, Path(folder) / "it.mpy")
+            raise
+
+
+def _copied(role: str, found: dict[str, Path], form: str) -> dict[str, Path]:
+    """Path on the board → source, of what goes there as it is."""
+    copied = {"main.py": FIRMWARE / role / "main.py"}
+    for name, source in found.items():
+        if form == SOURCES:
+            copied["lib/" + name] = source
         table = source.with_suffix(".txt")  # see protocol/table.py
         if table.is_file():
-            wanted["lib/" + name.removesuffix(".py") + ".txt"] = table
+            copied["lib/" + name.removesuffix(".py") + ".txt"] = table
     for source in sorted((FIRMWARE / role).rglob("*")):
         if source.is_file() and source.suffix not in _NOT_DATA:
-            wanted["lib/" + source.relative_to(FIRMWARE).as_posix()] = source
-    return wanted
+            copied["lib/" + source.relative_to(FIRMWARE).as_posix()] = source
+    return copied
+
+
+def _mpy(name: str) -> str:
+    return "lib/" + name.removesuffix(".py") + ".mpy"
 
 
 def _imports(source: Path) -> Iterator[str]:
@@ -200,6 +255,26 @@ def _read_manifest(out_dir: Path) -> dict[str, Any]:
         return {}  # never staged, or interrupted: everything is made anew
 
 
+def _write_json(path: Path, values: dict[str, Any]) -> None:
+    text = json.dumps(values, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def _clean(out_dir: Path, files: Container[str]) -> None:
+    """Remove what is no longer staged."""
+    for stale in [path for path in out_dir.rglob("*") if path.is_file()]:
+        path = stale.relative_to(out_dir).as_posix()
+        if path not in files and path != MANIFEST:
+            stale.unlink()
+
+
+def _digest(form: str, sources: Iterable[Path]) -> str:
+    whole = hashlib.sha256(form.encode())
+    for source in sources:
+        whole.update(f"{source.name} {_sha256(source)} ".encode())
+    return whole.hexdigest()
+
+
 def _is_whole(path: Path, entry: dict[str, Any]) -> bool:
     return path.is_file() and _sha256(path) == entry["sha256"]
 
@@ -210,13 +285,13 @@ def _sha256(path: Path) -> str:
 
 def main(arguments: list[str]) -> int:
     """Stage one role and print what it takes on the flash."""
-    lines = "--lines" in arguments
-    arguments = [argument for argument in arguments if argument != "--lines"]
-    if len(arguments) != 2:
-        print("usage: python -m firmware.build ROLE OUT [--lines]", file=sys.stderr)
+    forms = [form for form in FORMS if f"--{form}" in arguments]
+    arguments = [argument for argument in arguments if not argument.startswith("--")]
+    if len(arguments) != 2 or len(forms) > 1:
+        print("usage: python -m firmware.build ROLE OUT [--lines | --py]", file=sys.stderr)
         return 2
     try:
-        manifest = stage(arguments[0], Path(arguments[1]), lines)
+        manifest = stage(arguments[0], Path(arguments[1]), *forms)
     except BuildError as error:
         print(error, file=sys.stderr)
         return 1

@@ -21,7 +21,8 @@ MAY_IMPORT = {
     "firmware/drivers": (),
     **{f"firmware/{device}": (device, "common", "drivers", "protocol") for device in DEVICES},
     "firmware/fold.py": ("firmware.fold",),
-    "firmware/build.py": ("firmware.build", "firmware.fold"),
+    "firmware/shrink": ("firmware.shrink", "firmware.fold"),
+    "firmware/build.py": ("firmware.build", "firmware.fold", "firmware.shrink"),
     "firmware/flasher": ("firmware.flasher", "firmware.build", "common", "protocol", "hub.config"),
     "firmware/virtual": ("firmware.virtual", "firmware.build", "firmware.fold"),
 }
@@ -53,7 +54,7 @@ def is_on_board(path: str) -> bool:
     """Whether the file runs on a board: the MicroPython subset."""
     return path.startswith("protocol/") or (
         path.startswith("firmware/")
-        and not path.startswith(("firmware/virtual/", "firmware/flasher/"))
+        and not path.startswith(("firmware/virtual/", "firmware/flasher/", "firmware/shrink/"))
         and path not in ("firmware/build.py", "firmware/fold.py")
         and not Path(path).name.startswith("make_")
     )

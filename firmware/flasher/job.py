@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,22 +91,9 @@ def _device(settings: Settings, device_id: str | None, role: str | None, survey:
 
 def _stage(role: str, sources: bool) -> tuple[Path, dict[str, Any]]:
     """The folder with what goes onto the board, and path → {sha256, bytes}."""
-    folder = BUILD / role
-    files = build.stage(role, folder)["files"]
-    if not sources:
-        return folder, files
-    source_folder = BUILD / f"{role}-py"
-    shutil.rmtree(source_folder, ignore_errors=True)
-    names = build.modules(role)
-    found: dict[str, Any] = {}
-    for path in files:
-        name = path.removesuffix(".mpy") + ".py" if path.endswith(".mpy") else path
-        data = names.get(name.removeprefix("lib/"), folder / path).read_bytes()
-        target = source_folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        found[name] = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-    return source_folder, found
+    form = build.SOURCES if sources else build.SMALL
+    folder = BUILD / (f"{role}-{form}" if sources else role)
+    return folder, build.stage(role, folder, form)["files"]
 
 
 def _tell(survey: Survey, device: Device, say: Callable[[str], None]) -> None:

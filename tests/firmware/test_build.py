@@ -9,32 +9,40 @@ import pytest
 from firmware import build
 
 FILES = {
-    "protocol/codec.py": "import json\n",
+    "protocol/codec.py": "import json\n\n\ndef peek(text):\n    return json.loads(text)\n",
     "protocol/unused.py": "",
     "firmware/common/__init__.py": '"""Shared."""\n',
-    "firmware/common/link.py": "from protocol import codec\n",
-    "firmware/common/unused.py": "",
-    "firmware/drivers/lamps.py": "X = 1\n",
-    "firmware/caller/app.py": (
-        "import common.link\nfrom caller.flow import Flow\n"
-        "def late():\n    from drivers import lamps\n    return lamps\n"
+    "firmware/common/link.py": (
+        "from protocol import codec\n\n\nclass Link:\n    def _take(self, text):\n"
+        "        return codec.peek(text)\n\n    def run(self):\n        self._take('1')\n"
+        "\n    def rest(self):\n        self._take('2')\n"
     ),
-    "firmware/caller/flow.py": "class Flow:\n    pass\n",
-    "firmware/caller/main.py": "import caller.app\n",
+    "firmware/common/unused.py": "",
+    "firmware/drivers/lamps.py": "X = 1\nY = [X]\n",
+    "firmware/caller/app.py": (
+        "import common.link\nfrom caller.flow import Flow\n\n\n"
+        "def run():\n    from drivers import lamps\n"
+        "    Flow(lamps.Y)\n    common.link.Link().run()\n"
+    ),
+    "firmware/caller/flow.py": (
+        "class Flow:\n    def __init__(self, lamps):\n        self._lamps = lamps\n"
+    ),
+    "firmware/caller/main.py": "from caller.app import run\n\nrun()\n",
     "firmware/caller/README.md": "wiring",
     "firmware/caller/fonts/a.qf": "glyphs",
     "firmware/caller/fonts/make_font.py": "import PIL\n",
     "firmware/display/flow.py": "",
 }
-STAGED = {
-    "main.py",
-    "lib/caller/app.mpy",
-    "lib/caller/flow.mpy",
-    "lib/caller/fonts/a.qf",
-    "lib/common/__init__.mpy",
-    "lib/common/link.mpy",
-    "lib/drivers/lamps.mpy",
-    "lib/protocol/codec.mpy",
+AS_IT_IS = {"main.py", "lib/caller/fonts/a.qf"}
+# What is imported late stays a file of its own.
+STAGED = AS_IT_IS | {"lib/caller/app.mpy", "lib/caller/part_1.mpy"}
+MODULES = {
+    "lib/caller/app",
+    "lib/caller/flow",
+    "lib/common/__init__",
+    "lib/common/link",
+    "lib/drivers/lamps",
+    "lib/protocol/codec",
 }
 
 
@@ -75,30 +83,50 @@ def test_a_stage_holds_what_the_app_loads_and_nothing_else(root, tmp_path):
     assert manifest["files"]["main.py"]["bytes"] == len(FILES["firmware/caller/main.py"])
 
 
-def test_tracebacks_name_modules_as_the_board_does(root, tmp_path):
+def test_what_nothing_uses_is_left_out_and_listed(root, tmp_path):
+    manifest = build.stage("caller", tmp_path / "out")
+    assert manifest["dropped"] == ["common.link.Link.rest"]
+
+
+def test_tracebacks_name_files_as_the_board_does(root, tmp_path):
     build.stage("caller", tmp_path / "out")
-    code = (tmp_path / "out/lib/common/link.mpy").read_bytes()
-    assert b"common/link.py" in code
+    code = (tmp_path / "out/lib/caller/app.mpy").read_bytes()
+    assert b"caller/app.py" in code
     assert str(root).encode() not in code
 
 
-def test_lines_can_be_kept_to_find_an_error(root, tmp_path, compiled):
-    (root / "firmware/caller/flow.py").write_text("X = 1\n\ndef f():\n    return X\n")
+def test_short_names_can_be_read_back(root, tmp_path):
+    build.stage("caller", tmp_path / "out")
+    names = json.loads((tmp_path / "out.names.json").read_text())["caller/app.py"]
+    assert ["common.link.Link._take"] in names.values()
+    assert names["Link"] == ["common.link.Link"]
+
+
+def test_modules_and_their_lines_can_be_kept_to_find_an_error(root, tmp_path):
     out = tmp_path / "out"
-    short = build.stage("caller", out)["files"]["lib/caller/flow.mpy"]["bytes"]
-    compiled.clear()
     assert build.main(["caller", str(out), "--lines"]) == 0
-    assert "caller/flow.py" in compiled
-    assert (out / "lib/caller/flow.mpy").stat().st_size > short
+    assert staged(out) - {"manifest.json"} == AS_IT_IS | {f"{name}.mpy" for name in MODULES}
+    assert b"common/link.py" in (out / "lib/common/link.mpy").read_bytes()
+
+
+def test_sources_can_be_brought_instead(root, tmp_path):
+    out = tmp_path / "out"
+    assert build.main(["caller", str(out), "--py"]) == 0
+    assert staged(out) - {"manifest.json"} == AS_IT_IS | {f"{name}.py" for name in MODULES}
+    assert build.main(["caller", str(out)]) == 0
+    assert staged(out) == STAGED | {"manifest.json"}
 
 
 def test_a_change_of_a_constant_reaches_who_uses_it(root, tmp_path, compiled):
-    (root / "firmware/caller/flow.py").write_text("from drivers.lamps import X\nY = [X]\n")
-    build.stage("caller", tmp_path / "out")
-    (root / "firmware/drivers/lamps.py").write_text("X = 2\n")
-    compiled.clear()
-    build.stage("caller", tmp_path / "out")
-    assert "caller/flow.py" in compiled
+    (root / "firmware/caller/flow.py").write_text(
+        "from drivers.lamps import X\n\n\nclass Flow:\n    NUMBER = X\n"
+        "\n    def __init__(self, lamps):\n        self.NUMBER += X\n"
+    )
+    before = build.stage("caller", tmp_path / "out")
+    (root / "firmware/drivers/lamps.py").write_text("X = 2\nY = [X]\n")
+    after = build.stage("caller", tmp_path / "out")
+    path = "lib/caller/app.mpy"
+    assert before["files"][path]["sha256"] != after["files"][path]["sha256"]
 
 
 def test_a_current_stage_is_kept(root, tmp_path, compiled):
@@ -110,20 +138,20 @@ def test_a_current_stage_is_kept(root, tmp_path, compiled):
 
 def test_only_what_changed_is_compiled_again(root, tmp_path, compiled):
     build.stage("caller", tmp_path / "out")
-    (root / "firmware/drivers/lamps.py").write_text("X = [2]\n")
+    (root / "firmware/drivers/lamps.py").write_text("X = 1\nY = [3]\n")
     compiled.clear()
     build.stage("caller", tmp_path / "out")
-    assert compiled == ["drivers/lamps.py"]
+    assert [name for name in compiled if name != "part.py"] == ["caller/part_1.py"]
 
 
 def test_damaged_and_stale_files_do_not_stay(root, tmp_path):
     out = tmp_path / "out"
     manifest = build.stage("caller", out)
-    (out / "lib/common/link.mpy").write_bytes(b"torn")
-    (out / "lib/common/gone.mpy").write_bytes(b"old")
+    (out / "lib/caller/app.mpy").write_bytes(b"torn")
+    (out / "lib/caller/gone.mpy").write_bytes(b"old")
     assert build.stage("caller", out) == manifest
     assert staged(out) == STAGED | {"manifest.json"}
-    assert (out / "lib/common/link.mpy").stat().st_size > 4
+    assert (out / "lib/caller/app.mpy").stat().st_size > 4
 
 
 def test_an_interrupted_stage_is_made_anew(root, tmp_path):
@@ -131,6 +159,13 @@ def test_an_interrupted_stage_is_made_anew(root, tmp_path):
     manifest = build.stage("caller", out)
     (out / "manifest.json").write_text('{"files": {')
     assert build.stage("caller", out) == manifest
+
+
+def test_a_late_import_that_is_not_understood_is_named(root, tmp_path):
+    text = "def run():\n    import caller.flow\n    return caller.flow\n"
+    (root / "firmware/caller/app.py").write_text(text)
+    with pytest.raises(build.CannotShrink, match=r"caller\.app: 'import caller\.flow'"):
+        build.stage("caller", tmp_path / "out")
 
 
 def test_another_devices_module_is_refused(root, tmp_path):
@@ -142,7 +177,7 @@ def test_another_devices_module_is_refused(root, tmp_path):
 
 def test_a_module_that_does_not_compile_is_named(root, tmp_path):
     # Good Python, but not MicroPython's.
-    (root / "firmware/caller/flow.py").write_text("def f(a, /):\n    pass\n")
+    (root / "firmware/caller/flow.py").write_text("def f(a, /):\n    pass\n\nFlow = f\n")
     with pytest.raises(build.CompileFailed) as caught:
         build.stage("caller", tmp_path / "out")
     assert caught.value.source == "caller/flow.py"

@@ -1,0 +1,219 @@
+"""Chooses short names: each name a board meets costs it some 24 bytes, the same name again none.
+
+Public functions, classes and attributes keep theirs. Private ones and parameters that are never
+passed by name share a few (`_a`, `_b` …). Within one file no two functions get the same, so that a
+traceback can be read back (`firmware/shrink/__main__.py`).
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import itertools
+import string
+from collections.abc import Iterator
+
+from firmware.shrink.program import LAZY, MODULE, Piece, Program
+from firmware.shrink.scopes import Function, Scoped, arguments, bound
+from firmware.shrink.shake import Mentions
+
+# Private globals take later names than parameters, which would hide them.
+_PARAMETERS_MOST = 8
+
+
+class Facts:
+    """What must hold for all files of a role alike."""
+
+    def __init__(self, program: Program) -> None:
+        nodes = [piece.node for piece in program.pieces]
+        mentions = Mentions()
+        mentions.add(nodes)
+        self.words = mentions.words
+        keywords = {
+            node.arg for root in nodes for node in ast.walk(root) if isinstance(node, ast.keyword)
+        }
+        self.kept_parameters = {name for name in keywords if name} | self.words
+        self.pool = [name for name in _short() if name not in self.words]
+        self.finals = _finals(program, self.kept_parameters)
+        self.attributes = _private_attributes(program, mentions)
+
+    def parameter(self, index: int) -> str | None:
+        """The name of a function's parameter of that place."""
+        return self.pool[index] if index < _PARAMETERS_MOST else None
+
+
+class Naming:
+    """The names within one file; `origins` says what each name of its code was."""
+
+    def __init__(self, facts: Facts, program: Program, pieces: list[Piece]) -> None:
+        self.facts = facts
+        self.finals = dict(facts.finals)
+        self.attributes: dict[str, dict[str, str]] = {}
+        self.origins: dict[str, list[str]] = {}
+        functions = iter(facts.pool[_PARAMETERS_MOST:])
+        for piece in pieces:
+            for name in sorted(piece.binds):
+                if name not in self.finals:
+                    self.finals[name] = next(functions)
+                    self._note(self.finals[name], ".".join(program.names[name]))
+                else:
+                    self._note(self.finals[name], ".".join(program.names[name]))
+        for piece in pieces:
+            known = self.attributes.setdefault(piece.module, {})
+            for owner, name in _methods(piece, program):
+                if name in facts.attributes[piece.module] and name not in known:
+                    known[name] = next(functions)
+                self._note(known.get(name, name), f"{owner}.{name}")
+        for module, known in self.attributes.items():
+            taken = set(known.values())
+            free = (name for name in facts.pool if name not in taken)
+            for name in sorted(facts.attributes[module] - known.keys()):
+                known[name] = next(free)
+                self._note(known[name], f"{module}.*.{name}")
+
+    def _note(self, name: str, origin: str) -> None:
+        origins = self.origins.setdefault(name, [])
+        if origin not in origins:
+            origins.append(origin)
+
+
+class Namer(Scoped):
+    """Gives one file's code its final names; `elsewhere` gives the file that has a flat name."""
+
+    def __init__(self, naming: Naming, module: str, home: dict[str, str], here: str) -> None:
+        super().__init__()
+        self._naming = naming
+        self._private = naming.attributes.get(module, {})
+        self._home = home
+        self._here = here
+        self.used_files: set[str] = set()
+
+    def global_name(self, name: str) -> str:
+        return self._naming.finals.get(name, name)
+
+    def load_global(self, name: str) -> ast.expr:
+        home = self._home.get(name, self._here)
+        if name.startswith(MODULE):
+            self.used_files.add(home)
+            return ast.Name(home, ast.Load())
+        final = self.global_name(name)
+        if home == self._here:
+            return ast.Name(final, ast.Load())
+        self.used_files.add(home)
+        return ast.Attribute(ast.Name(home, ast.Load()), final, ast.Load())
+
+    def local_names(self, node: ast.AST, names: set[str]) -> dict[str, str]:
+        chosen = {name: name for name in names}
+        facts = self._naming.facts
+        if isinstance(node, Function):
+            given = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+            for index, name in enumerate(given):
+                short = facts.parameter(index)
+                if short and name != "self" and name not in facts.kept_parameters:
+                    chosen[name] = short
+        finals = set(self._naming.finals.values())
+        for name in names - (arguments(node) if isinstance(node, Function) else set()):
+            while chosen[name] in finals or chosen[name] in facts.pool:
+                chosen[name] += "_"
+        return chosen
+
+    def visit_Import(self, node: ast.Import) -> ast.AST:
+        alias = node.names[0]
+        if alias.name.startswith(LAZY):
+            home = self._home.get(MODULE + alias.name.removeprefix(LAZY), self._here)
+            return ast.Import([ast.alias(LAZY + home)])
+        return self.generic_visit(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        self.generic_visit(node)
+        node.attr = self._private.get(node.attr, node.attr)
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        super().visit_ClassDef(node)
+        for each in node.body:
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                each.name = self._private.get(each.name, each.name)
+            for target in getattr(each, "targets", []):
+                if isinstance(target, ast.Name):
+                    target.id = self._private.get(target.id, target.id)
+        return node
+
+
+def is_private(name: str) -> bool:
+    """Whether a name is its module's own."""
+    return name.startswith("_") and not name.startswith("__")
+
+
+def _short() -> Iterator[str]:
+    for size in itertools.count(1):
+        for letters in itertools.product(string.ascii_lowercase, repeat=size):
+            yield "_" + "".join(letters)
+        if size == 2:
+            return
+
+
+def _finals(program: Program, parameters: set[str]) -> dict[str, str]:
+    """Flat name → name, of all but private globals; no two alike in a role."""
+    taken = set(dir(builtins)) | parameters
+    finals: dict[str, str] = {}
+    live = [name for piece in program.pieces for name in sorted(piece.binds)]
+    # Those of a module that is used as a value are looked up in it by their own names.
+    live.sort(key=lambda name: program.names[name][0] not in program.values)
+    for key, (module, name) in program.foreign.items():
+        finals[key] = name or module
+        taken.add(finals[key])
+    for key in live:
+        module, name = program.names[key]
+        if is_private(name):
+            continue
+        plain = name
+        if name in taken and module not in program.values:
+            plain = f"{module.rsplit('.', 1)[-1]}_{name}"
+        finals[key] = plain
+        taken.add(plain)
+    return finals
+
+
+def _private_attributes(program: Program, mentions: Mentions) -> dict[str, set[str]]:
+    """Module → private attributes that are all its own, and so can have any name."""
+    used: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
+    for piece in program.pieces:
+        uses, owns = used.setdefault(piece.module, set()), own.setdefault(piece.module, set())
+        for node in ast.walk(piece.node):
+            if isinstance(node, ast.Attribute) and is_private(node.attr):
+                uses.add(node.attr)
+                owns |= {node.attr} if isinstance(node.ctx, ast.Store) else set()
+            elif isinstance(node, ast.ClassDef):
+                owns |= {name for name in bound(node.body) if is_private(name)}
+    strange = {name for module in used for name in used[module] - own[module]}
+    free = {
+        module: {n for n in names if n not in strange and not mentions.says(n)}
+        for module, names in own.items()
+    }
+    for module, base in _inherits(program):
+        if own[module] and own[base]:
+            free[module] = free[base] = set()
+    return free
+
+
+def _inherits(program: Program) -> Iterator[tuple[str, str]]:
+    """(module, other module) where a class of the one is derived from a class of the other."""
+    for piece in program.pieces:
+        if isinstance(piece.node, ast.ClassDef):
+            for base in piece.node.bases:
+                for node in ast.walk(base):
+                    if isinstance(node, ast.Name) and node.id in program.names:
+                        other = program.names[node.id][0]
+                        if other != piece.module:
+                            yield piece.module, other
+
+
+def _methods(piece: Piece, program: Program) -> Iterator[tuple[str, str]]:
+    """(class, name) of each method of a piece."""
+    if isinstance(piece.node, ast.ClassDef):
+        owner = ".".join(program.names[piece.node.name])
+        for each in piece.node.body:
+            if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield owner, each.name

@@ -1,0 +1,128 @@
+"""Writes a program as few files, each small enough to be loaded into a used heap."""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from firmware.shrink.names import Facts, Namer, Naming
+from firmware.shrink.program import FOREIGN, LAZY, MODULE, Piece, Program
+
+Size = Callable[[str], int]
+
+
+@dataclass
+class Part:
+    """One file: its name, its text, and what its short names were."""
+
+    name: str
+    text: str
+    origins: dict[str, list[str]]
+    modules: list[str]
+
+
+def split(program: Program, package: str, root: str, size: Size, most: int) -> list[Part]:
+    """The files of a program, in the order of loading; `size` compiles a text.
+
+    Modules stay whole and in order; as many go into one file as keep it within `most` bytes. What
+    is loaded late stays apart. The last file is called `root`'s.
+    """
+    writer = _Writer(program, package)
+    groups: list[list[str]] = []
+    modules = list(dict.fromkeys(piece.module for piece in program.pieces))
+    for late, found in itertools.groupby(modules, key=lambda module: program.lazy[module]):
+        group: list[str] = []
+        for module in found:
+            if group and size(writer.text([*group, module], f"part_{len(groups)}")[0]) > most:
+                groups.append(writer.settle(group, f"part_{len(groups)}"))
+                group = []
+            group.append(module)
+        last = late is None
+        groups.append(writer.settle(group, root if last else f"part_{len(groups)}"))
+    return writer.parts(groups)
+
+
+class _Writer:
+    def __init__(self, program: Program, package: str) -> None:
+        self._program = program
+        self._package = package
+        self._facts = Facts(program)
+        self._home: dict[str, str] = {}  # flat name → file
+        self._names: dict[str, str] = {}
+        self._file: dict[str, str] = {}
+
+    def settle(self, modules: list[str], file: str) -> list[str]:
+        """These modules are in that file."""
+        pieces = self._pieces(modules)
+        naming = Naming(self._facts, self._program, pieces)
+        for piece in pieces:
+            for name in piece.binds:
+                self._home[name] = file
+                self._names[name] = naming.finals[name]
+        for module in modules:
+            self._home[MODULE + module.replace(".", "_")] = file
+            self._file[module] = file
+        return modules
+
+    def parts(self, groups: list[list[str]]) -> list[Part]:
+        """All files, once every module is settled."""
+        made = []
+        for modules in groups:
+            file = self._file[modules[0]]
+            text, naming = self.text(modules, file)
+            made.append(Part(file, text, naming.origins, modules))
+        return made
+
+    def text(self, modules: list[str], file: str) -> tuple[str, Naming]:
+        """What a file with these modules says."""
+        pieces = self._pieces(modules)
+        naming = Naming(self._facts, self._program, pieces)
+        naming.finals = {**self._names, **naming.finals}
+        home = {**self._home, **{name: file for piece in pieces for name in piece.binds}}
+        body: list[ast.stmt] = []
+        files: set[str] = set()
+        for piece in pieces:
+            namer = Namer(naming, piece.module, home, file)
+            made = namer.visit(copy.deepcopy(piece.node))
+            files |= namer.used_files
+            body.append(made)
+        if file in files:
+            # A part that is being imported cannot import itself, but is listed already.
+            itself = f"import sys\n{file} = sys.modules[__name__]"
+            body = ast.parse(itself).body + body
+        late = {self._file.get(module) for module, why in self._program.lazy.items() if why}
+        imports = [*self._foreign(pieces), *self._files(files - late - {file})]
+        module = ast.Module([*imports, *(self._late(each) for each in body)], [])
+        return ast.unparse(ast.fix_missing_locations(module)) + "\n", naming
+
+    def _pieces(self, modules: list[str]) -> list[Piece]:
+        return [piece for piece in self._program.pieces if piece.module in modules]
+
+    def _foreign(self, pieces: Iterable[Piece]) -> list[ast.stmt]:
+        used = {
+            node.id
+            for piece in pieces
+            for node in ast.walk(piece.node)
+            if isinstance(node, ast.Name) and node.id.startswith(FOREIGN)
+        }
+        made: list[ast.stmt] = []
+        for key in sorted(used):
+            module, name = self._program.foreign[key]
+            if name is None:
+                made.append(ast.Import([ast.alias(module)]))
+            else:
+                made.append(ast.ImportFrom(module, [ast.alias(name)], 0))
+        return made
+
+    def _files(self, files: Iterable[str]) -> list[ast.stmt]:
+        return [ast.Import([ast.alias(f"{self._package}.{file}", file)]) for file in sorted(files)]
+
+    def _late(self, node: ast.stmt) -> ast.stmt:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Import) and inner.names[0].name.startswith(LAZY):
+                file = inner.names[0].name.removeprefix(LAZY)
+                inner.names = [ast.alias(f"{self._package}.{file}", file)]
+        return node

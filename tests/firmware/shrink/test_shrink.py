@@ -1,0 +1,168 @@
+"""A program means the same before and after: both are run by the real interpreter."""
+
+from __future__ import annotations
+
+import subprocess
+import textwrap
+
+import pytest
+
+from firmware.shrink import parts, program, shake
+from firmware.virtual.images import MICROPYTHON
+
+# Each one prints what it does; `app` is imported as a board's main.py would.
+PROGRAMS = {
+    "names of several modules meet in one file": {
+        "a": "def _f():\n    return 'a'\ndef f():\n    return _f()\nvalue = 'a value'\n",
+        "b": "def _f():\n    return 'b'\ndef f():\n    return _f()\nvalue = 'b value'\n",
+        "app": "import a, b\nfrom a import f as first\nfrom b import f\n"
+        "def run():\n    value = 'mine'\n    print(first(), f(), a.value, b.value, value)\n",
+    },
+    "a local hides a global of another module": {
+        "a": "def wait():\n    return 1\n",
+        "app": "import a\ndef run(wait=2, *more):\n    values = [wait for wait in (a.wait(), 3)]\n"
+        "    def inner():\n        nonlocal wait\n        wait += 1\n        return wait\n"
+        "    print(values, inner(), wait, more, a.wait())\n",
+    },
+    "a parameter is passed by name": {
+        "app": "class One:\n    def __init__(self, first, second=2, *, third=3):\n"
+        "        self._first, self.second, self._third = first, second, third\n"
+        "    def sum(self, factor):\n"
+        "        return factor * (self._first + self.second + self._third)\n"
+        "def plain(alpha, beta):\n    return alpha - beta\n"
+        "def run():\n    print(One(1, third=7).sum(2), One(1, second=5).sum(factor=1))\n"
+        "    print(plain(*(5, 3)), (lambda alpha, beta=4: alpha + beta)(1))\n",
+    },
+    "globals are set again": {
+        "a": "_count = 0\ndef more():\n    global _count\n    _count += 1\n    return _count\n"
+        "def count():\n    return _count\n",
+        "app": "import a\ndef run():\n    a.more()\n    a.more()\n    print(a.count())\n",
+    },
+    "getattr finds what texts name": {
+        "app": "HOW = 'go stop'\nclass One:\n    def _on_go(self):\n        return 'go'\n"
+        "    def _on_stop(self):\n        return 'stop'\n    def _plain(self):\n"
+        "        return 'plain'\n    def never(self):\n        return 0\n"
+        "def run():\n    it = One()\n    for how in HOW.split():\n"
+        "        print(getattr(it, '_on_' + how)())\n"
+        "    print(getattr(it, '_plain')(), hasattr(it, 'never'))\n",
+    },
+    "a class body has names of its own": {
+        "a": "size = 3\nclass Base:\n    size = size + 1\n    twice = [size, size]\n"
+        "    def get(self):\n        return self.size, size\n"
+        "class Error(Exception):\n    pass\n",
+        "app": "import a\nclass Sub(a.Base):\n    _own = 1\n    def get(self):\n"
+        "        return super().get() + (self._own, self.twice)\n"
+        "def run():\n    print(Sub().get(), Sub.size)\n    try:\n        raise a.Error('x')\n"
+        "    except (a.Error, ValueError) as error:\n        print(type(error).__name__, error)\n",
+    },
+    "a module is used as a value": {
+        "bodies": "_hidden = 1\ndef _make():\n    return _hidden\nKINDS = {'k': _make}\n"
+        "def draw(a):\n    return a + 1\n",
+        "user": "def use(module):\n    return module.KINDS['k'](), getattr(module, 'draw')(2)\n",
+        "app": "import bodies, user\nKINDS = (0,)\ndef run():\n"
+        "    print(user.use(bodies), KINDS)\n",
+    },
+    "a module is imported late": {
+        "late": "import a\nprint('loaded')\nclass Late:\n    def go(self):\n"
+        "        return a.f(2)\n",
+        "a": "def f(n):\n    return n * n\n",
+        "app": "import a\ndef run(late=True):\n    print('begin', a.f(3))\n    if late:\n"
+        "        from late import Late\n        print(Late().go())\n",
+    },
+    "generators, closures, walrus, async": {
+        "app": "import asyncio\ndef _numbers(upto):\n    yield from range(upto)\n"
+        "async def _later(value):\n    await asyncio.sleep(0)\n    return value\n"
+        "def run():\n    print([y for x in _numbers(3) if (y := x * 2)], y)\n"
+        "    makers = [lambda extra, x=x: x + extra for x in _numbers(2)]\n"
+        "    print([make(1) for make in makers], asyncio.run(_later('async')))\n"
+        "    print({k: v for k, v in {'a': 1}.items()}, sorted({n % 2 for n in _numbers(5)}))\n",
+    },
+    "what has an effect when loaded stays": {
+        "a": "TABLE = {'x': 1}\nif len(TABLE) == 1:\n    TABLE['y'] = 2\n"
+        "try:\n    from nowhere import const\nexcept ImportError:\n"
+        "    def const(value):\n        return value\nB = const(4)\n",
+        "app": "import a\nprint('app')\ndef run():\n    print(sorted(a.TABLE), a.B + 1)\n",
+    },
+}
+
+
+def run(folder, start):
+    command = [*MICROPYTHON, "-c", f"import sys; sys.path[:] = ['.', '.frozen']; {start}"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("most", [1, 10_000], ids=["a file a module", "one file"])
+@pytest.mark.parametrize("sources", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_it_prints_the_same(sources, most, tmp_path):
+    for name, text in sources.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    code = read(tmp_path)
+    made = parts.split(code, "small", "app", len, most)
+    (tmp_path / "small").mkdir()
+    for part in made:
+        (tmp_path / "small" / f"{part.name}.py").write_text(part.text)
+    before = run(tmp_path, "from app import run; run()")
+    assert before
+    assert run(tmp_path, "from small.app import run; run()") == before, made
+
+
+def read(folder):
+    def find(name):
+        path = folder / (name.replace(".", "/") + ".py")
+        return path if path.is_file() else None
+
+    code = program.read("app", find)
+    shake.shake(code, [program.flat("app", "run")])
+    return code
+
+
+def shrunk(tmp_path, text):
+    (tmp_path / "app.py").write_text(textwrap.dedent(text))
+    (part,) = parts.split(read(tmp_path), "small", "app", len, 10_000)
+    return part
+
+
+def test_private_names_and_parameters_share_a_few(tmp_path):
+    part = shrunk(
+        tmp_path,
+        """
+        class First:
+            def __init__(self, alpha):
+                self._alpha = alpha
+
+        def _second(beta):
+            return First(beta)._alpha
+
+        def run(public):
+            return _second(public)
+        """,
+    )
+    assert not {"alpha", "beta", "_alpha", "_second", "public"} & set(part.text.split())
+    assert "First" in part.text
+    assert ["app._second"] in part.origins.values()
+
+
+def test_nothing_that_is_not_used_is_brought(tmp_path):
+    part = shrunk(
+        tmp_path,
+        """
+        import os
+        UNUSED = [1]
+        def unused():
+            return used
+        def used():
+            return 1
+        class Thing:
+            '''A text.'''
+            def used(self): return used()
+            def unused(self): return UNUSED
+        def run() -> int:
+            return Thing().used()
+        """,
+    )
+    assert "nused" not in part.text.lower()
+    assert "os" not in part.text.split()
+    assert "text" not in part.text
+    assert "->" not in part.text
