@@ -1,0 +1,88 @@
+"""What the checkers may look at: what was seen and heard in the hall, and the journal's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from hub.config import HallConfig
+from hub.journal import Journal, Row
+from proof.witness import Books, Message
+from sim.run import Run
+from sim.seen import Seen
+
+LOST = "lost"
+DUPLICATED = "duplicated"
+VIOLATION = "violation"
+
+
+class Problem(NamedTuple):
+    """Something that must not be: of which sort, what, and what the evidence says."""
+
+    sort: str
+    name: str
+    detail: str
+
+
+Checker = Callable[["Evidence"], Iterator[Problem]]
+
+
+@dataclass
+class Evidence:
+    """One run, seen from outside."""
+
+    seen: Seen
+    config: HallConfig
+    rows: list[Row]
+    messages: list[Message]
+
+    @classmethod
+    def of(cls, run: Run) -> Evidence:
+        """Read the journal's file and keep what people and the broker have heard."""
+        journal = Journal(run.hall.hub.journal_path, read_only=True)
+        try:
+            rows = list(journal.rows())
+        finally:
+            journal.close()
+        heard = run.hall.network.heard
+        messages = [Message(at / 1_000, at, topic, data, False) for at, topic, data in heard]
+        return cls(run.hall.seen, run.hall.config, rows, messages)
+
+    @cached_property
+    def books(self) -> Books:
+        """The messages sorted by what belongs together, as the independent witness does."""
+        return Books.of(self.messages)
+
+    @cached_property
+    def batches(self) -> list[list[Row]]:
+        """Rows that one device event or command brought about, in order."""
+        found: list[list[Row]] = []
+        for row in self.rows:
+            if found and row.device is None and row.at_ms == found[-1][-1].at_ms:
+                found[-1].append(row)
+            else:
+                found.append([row])
+        return found
+
+    @cached_property
+    def tickets(self) -> dict[int, str]:
+        """The number of each leg; a forwarded one keeps its origin's."""
+        tickets: dict[int, str] = {}
+        for row in self.rows:
+            if row.kind == "reserved":
+                tickets[row.data["leg"]] = row.data["ticket"]
+            elif row.kind == "forwarded":
+                tickets[row.data["leg"]] = tickets[row.data["origin"]]
+        return tickets
+
+    def pressed(self, row: Row) -> dict[str, Any] | None:
+        """The press on the wire that this row answers; None: it answers none."""
+        if row.device is None:
+            return None
+        heard = self.books.events.get((row.device, row.boot or 0, row.n or 0))
+        if heard is None or heard[0][1]["k"] != "press":
+            return None
+        press: dict[str, Any] = heard[0][1]["d"]
+        return press

@@ -1,0 +1,67 @@
+"""One run of the simulation: seed and number of events in, evidence and verdict out."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.faults import Faults
+from sim.hall import SimHall
+from sim.network import CALM, Weather
+from sim.workload import Workload
+from sim.world import MINUTE_MS, World
+
+# After the last fault: longer than any cut, timer or repeat, so that all that was said arrives.
+SETTLE_MS = 6 * MINUTE_MS
+VISITORS_A_DAY = 260
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run leaves behind."""
+
+    world: World
+    hall: SimHall
+    seconds: float
+
+    @property
+    def digest(self) -> str:
+        """Equal for two runs of the same seed, and only for them."""
+        return self.world.digest()
+
+
+@contextmanager
+def played(
+    seed: int, events: int, weather: Weather | None = None, visitors: int = VISITORS_A_DAY
+) -> Iterator[Run]:
+    """Play so many events, let the hall come to rest, and hand over what was seen."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        world = World(seed)
+        hall = SimHall(world, Path(folder), weather or Weather())
+        workload, faults = Workload(hall, visitors), Faults(hall)
+        workload.start()
+        hall.start()
+        faults.start()
+        while world.events < events:
+            world.step()
+        faults.stop()
+        hall.network.weather = CALM
+        _settle(world, hall)
+        yield Run(world, hall, time.perf_counter() - began)
+
+
+def _settle(world: World, hall: SimHall) -> None:
+    hall.end_day()
+    end_ms = world.now_ms + SETTLE_MS
+    while world.now_ms < end_ms:
+        world.step()
+
+
+Report = dict[str, Any]
+Check = Callable[[Run], Iterator[str]]

@@ -1,0 +1,261 @@
+"""Visitors: they come in tides, do what the panel's buttons say, listen, walk, are served, rate.
+
+They know only what they read and hear. Some have no card, some never come when they are called,
+some come late, some press a rating key too early or too late, some are done with the machine.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from sim.machine_node import MachineNode
+from sim.seen import Opinion
+from sim.world import SECOND_MS
+
+if TYPE_CHECKING:
+    from sim.hall import SimHall
+
+THINK_MS = (350, 2_200)
+# Nothing happened on the panel for so long: look up again, or go.
+STARE_MS = 4_000
+PATIENCE_MS = (50_000, 110_000)
+GIVES_UP_SHARE = 0.02
+NEVER_COMES_SHARE = 0.06
+LATE_SHARE = 0.08
+RETURNS_SHARE = 0.7
+RATES_SHARE = 0.65
+EARLY_SHARE = 0.1
+WALK_S = 11.0
+STANDS_MS = 25_000
+LINGERS_MS = 12_000
+
+
+@dataclass(slots=True)
+class Wish:
+    """One service; `booked` when the campus server knows of it."""
+
+    service: str
+    zh: str
+    category: str
+    department: str
+    booked: bool
+    number: str | None = None
+    tries: int = 0
+    is_over: bool = False
+
+
+@dataclass(slots=True)
+class Visitor:
+    """One person of one day."""
+
+    hall: SimHall
+    name: str
+    card: str | None
+    code: str | None
+    wishes: list[Wish]
+    dice: random.Random
+    at_counter: int | None = None
+    _machine: MachineNode | None = None
+    _goal: Wish | None = None
+    _leave_ms: int = 0
+    _looks: int = 0
+    _is_walking: bool = False
+    _has_begun: bool = False  # what the panel shows is an answer to this visitor
+
+    def _later(self, span_ms: float, act: Callable[..., object], *facts: object) -> None:
+        self.hall.world.later(span_ms, act, *facts)
+
+    # --- At the machine ------------------------------------------------------------------------
+
+    def comes(self) -> None:
+        """Through the door, or back from the waiting area: queue for a number."""
+        open_wishes = [w for w in self.wishes if w.number is None and not w.is_over]
+        if open_wishes:
+            self._queue_up(open_wishes[0])
+
+    def comes_back(self, wish: Wish) -> None:
+        """The call was missed: the same service again, with the same card."""
+        if not wish.is_over and self.card:
+            self._queue_up(wish)
+
+    def _queue_up(self, wish: Wish) -> None:
+        if self._goal is None and self.hall.is_open and self.hall.queue_up(self):
+            self._goal = wish
+
+    def steps_up(self, machine: MachineNode) -> None:
+        """The machine is free now."""
+        self._machine = machine
+        self._has_begun = False
+        self._leave_ms = self.hall.world.now_ms + int(self.dice.uniform(*PATIENCE_MS))
+        self.looks_soon()
+
+    def looks_soon(self) -> None:
+        """The page has changed."""
+        self._looks += 1
+        self._later(self.dice.uniform(*THINK_MS), self._look, self._looks)
+
+    def _look(self, look: int) -> None:
+        machine = self._machine
+        if machine is None or look != self._looks:
+            return
+        self._take_paper(machine)
+        if self._machine is None:
+            return
+        if self.hall.world.now_ms >= self._leave_ms and machine.title != "正在出号":
+            self._go(gave_up=True)
+            return
+        slot = self._choose(machine)
+        if slot is not None:
+            machine.touch(slot)
+        if self._machine is not None and look == self._looks:
+            self._looks += 1
+            self._later(STARE_MS, self._look, self._looks)
+
+    def _take_paper(self, machine: MachineNode) -> None:
+        papers, machine.tray = machine.tray, []
+        for paper in papers:
+            goal = self._goal
+            if paper.visitor == self.name and goal is not None:
+                goal.number = paper.number
+                self.hall.holders[paper.number] = (self, goal)
+                self._goal = None
+        if papers and self._goal is None:
+            self._go()
+
+    def _go(self, gave_up: bool = False) -> None:
+        """Away from the machine; another wish is another time in the line."""
+        goal, self._goal, self._machine = self._goal, None, None
+        self.hall.machine_free(self)
+        if gave_up and goal is not None:
+            goal.tries += 1
+            if goal.number is None and goal.tries < 3:
+                self._later(self.dice.uniform(20, 150) * SECOND_MS, self.comes)
+        elif any(wish.number is None and not wish.is_over for wish in self.wishes):
+            self._later(self.dice.uniform(2, 8) * SECOND_MS, self.comes)
+
+    def _choose(self, machine: MachineNode) -> int | None:
+        """The button to touch on this page; a card is tapped on the way."""
+        goal = self._goal
+        assert goal is not None
+        if not self._has_begun and _slot(machine, "现场取号") is None:
+            # Somebody else's session: not ours to go on with.
+            return next(
+                (s for s in map(partial(_slot, machine), ("结束", "完成", "返回")) if s), None
+            )
+        self._has_begun = True
+        for label in ("继续", "完成"):
+            if (slot := _slot(machine, label)) is not None:
+                return slot
+        if (slot := _slot(machine, "取号")) is not None:
+            if self.dice.random() < GIVES_UP_SHARE:
+                return _slot(machine, "返回")
+            # From here on a paper that comes out is meant for them.
+            machine.visitor = self.name
+            return slot
+        if _slot(machine, "现场取号") is not None:
+            return _slot(machine, "预约取号" if goal.booked and not goal.tries else "现场取号")
+        if machine.title == "请刷校园卡":
+            return self._identify(machine)
+        if machine.title == "请输入预约码":
+            typed = machine.body[0] if machine.body else ""
+            code = self.code or ""
+            rest = code.removeprefix(typed)
+            return _slot(machine, rest[0] if code.startswith(typed) and rest else "确定")
+        for text in (goal.zh, goal.category, goal.department):
+            if (slot := _slot_of(machine, text)) is not None:
+                return slot
+        if (slot := _slot(machine, "更多")) is not None:
+            return slot
+        if len(machine.labels) > 0:
+            goal.tries += 1
+            return _slot(machine, "返回")
+        return None
+
+    def _identify(self, machine: MachineNode) -> int | None:
+        booked = self._goal is not None and self._goal.booked and not self._goal.tries
+        if self.code and booked and (slot := _slot(machine, "预约码")) is not None:
+            return slot
+        if self.card:
+            machine.tap(self.card)
+            return None
+        no_card = _slot(machine, "无卡")
+        return _slot(machine, "返回") if no_card is None else no_card
+
+    # --- Waiting and being served ----------------------------------------------------------------
+
+    def is_called(self, number: str, window: int) -> None:
+        """A panel or the voice says so; whoever is on the way already hears nothing new."""
+        if self.at_counter is not None or self._is_walking or self._machine is not None:
+            return
+        chance = self.dice.random()
+        if chance < NEVER_COMES_SHARE:
+            return
+        walk_ms = SECOND_MS * WALK_S * math.exp(self.dice.gauss(0, 0.5))
+        if chance < NEVER_COMES_SHARE + LATE_SHARE:
+            walk_ms += self.dice.uniform(60, 300) * SECOND_MS
+        self._is_walking = True
+        self._later(walk_ms, self._arrives, number, window)
+
+    def _arrives(self, number: str, window: int) -> None:
+        self._is_walking = False
+        wish = self.wish_of(number)
+        if wish is None or wish.is_over or not self.hall.is_open:
+            return
+        self.at_counter = window
+        self.hall.clerks[window].person_comes(self, number)
+        self._later(STANDS_MS, self._stands, number, window)
+
+    def _stands(self, number: str, window: int) -> None:
+        """Still at the counter, though another number is called there?"""
+        clerk = self.hall.clerks[window]
+        if self.at_counter != window or clerk.attends(number):
+            return
+        clerk.person_goes(self)
+        self.at_counter = None
+        wish = self.wish_of(number)
+        if wish is not None and not wish.is_over and self.dice.random() < RETURNS_SHARE:
+            self.comes_back(wish)
+
+    def wish_of(self, number: str) -> Wish | None:
+        """The wish for which this number was given."""
+        return next((wish for wish in self.wishes if wish.number == number), None)
+
+    def is_released(self, number: str, window: int, is_over: bool) -> None:
+        """The clerk is through with them: rate, and go, or wait on."""
+        wish = self.wish_of(number)
+        if wish is not None and is_over:
+            wish.is_over = True
+        if is_over and window in self.hall.pads and self.dice.random() < RATES_SHARE:
+            wait_ms = self.dice.uniform(800, LINGERS_MS - 1_000)
+            if self.dice.random() < EARLY_SHARE:
+                wait_ms = self.dice.uniform(0, 150)
+            self._later(wait_ms, self._rate, number, window)
+        self._later(LINGERS_MS, self._leaves, window)
+
+    def _rate(self, number: str, window: int) -> None:
+        pad = self.hall.pads[window]
+        level = self.dice.choices((5, 4, 3, 2, 1), (60, 25, 8, 4, 3))[0]
+        if pad.is_lit:
+            opinion = Opinion(self.hall.world.now_ms, window, level, number)
+            self.hall.seen.opinions.append(opinion)
+        pad.finger(level)
+
+    def _leaves(self, window: int) -> None:
+        self.hall.clerks[window].person_goes(self)
+        if self.at_counter == window:
+            self.at_counter = None
+
+
+def _slot(machine: MachineNode, text: str) -> int | None:
+    """The button with this text on it."""
+    return next((slot for slot, label in machine.labels.items() if label == text), None)
+
+
+def _slot_of(machine: MachineNode, service: str) -> int | None:
+    """The button of a service, on a booking with its time before it."""
+    return next((s for s, label in machine.labels.items() if label.endswith(service)), None)
