@@ -15,11 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-TESTS = Path(__file__).resolve().parents[1]
-sys.path.pop(0)  # this folder, in which `sim` would be this very file
-sys.path.insert(0, str(TESTS.parent / "firmware"))
-sys.path.insert(0, str(TESTS.parent))
-sys.path.insert(0, str(TESTS))
+# Not this folder, in which `sim` would be this very file.
+sys.path.remove(str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "firmware"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sim.run import played
 from sim.verdict import figures, problems
