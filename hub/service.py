@@ -15,12 +15,13 @@ from hub.core import Hall, Refused, commands
 from hub.core.events import Event, from_json
 from hub.devices import Devices
 from hub.inbound import Inbound
-from hub.journal import OWN_KINDS, Entry, Journal, Origin
+from hub.journal import OWN_KINDS, Entry, Journal, Origin, Unwritable
 from hub.mqtt import Packet, Wire
 from hub.outbound import Outbound
 from hub.outbox import Command, Outbox
 from hub.outcomes import Outcomes
 from hub.reactions import Reactions
+from hub.storage import Storage
 from protocol.envelope import Evt
 
 log = logging.getLogger(__name__)
@@ -77,6 +78,7 @@ class Service:
         self.wire: Wire | None = None
         self._inbox: asyncio.Queue[tuple[str, bytes] | Ask] = asyncio.Queue(MAX_INBOX)
         self._follow_ups: list[commands.Command] = []
+        self._taken_up: list[commands.Command] = []  # those of this turn
         self._entries: list[Entry] = []
         self._events: list[Event] = []
         self._packets: list[Packet] = []
@@ -85,6 +87,9 @@ class Service:
         self._repeat_ms = 0  # when wants that nobody acknowledged are looked for
         self._to_send: list[Command] = []
         self._settled: list[tuple[Ask, list[str | None]]] = []
+        self.storage = Storage(journal)
+        self._undecided: list[tuple[str, Evt]] = []  # this turn's events, should it not be stored
+        self._held: list[Ask] = []  # wait for room; each comes from a task that waits for it
 
     def _restore_outcomes(self) -> None:
         for row in self.journal.rows():
@@ -113,7 +118,10 @@ class Service:
         return await done
 
     async def run(self) -> None:
-        """Serve for ever; an error of the journal ends the hub: its state may be ahead of it."""
+        """Serve for ever; an error of the journal ends the hub: its state may be ahead of it.
+
+        But not a full disk: what could not be stored is undone, and the hall stays as it was.
+        """
         now_ms = self.clock.now_ms()
         for command in self.reactions.resume(now_ms):
             self._to_send += self.outbox.add(command, now_ms)
@@ -121,7 +129,7 @@ class Service:
             items = await self._next_items()
             now_ms = self.clock.now_ms()
             self._turn(items, now_ms)
-            while self._follow_ups:
+            while self._follow_ups and not self.storage.full:
                 self._turn([], now_ms)
             # What stands near the press leaves the socket before the rest is even looked at.
             for _ in range(TURNS_TO_SEND):
@@ -133,6 +141,8 @@ class Service:
         now_ms = self.clock.now_ms()
         due_ms = self.hall.next_due_ms(now_ms)
         wait_ms = IDLE_MS if due_ms is None else min(IDLE_MS, max(1, due_ms - now_ms))
+        if self.storage.full:
+            wait_ms = IDLE_MS  # what is due has to wait too
         items: list[tuple[str, bytes] | Ask] = []
         try:
             # Not wait_for: racing a message it may swallow a cancellation, or lose the message.
@@ -146,22 +156,53 @@ class Service:
 
     def _turn(self, items: Sequence[tuple[str, bytes] | Ask], now_ms: int) -> None:
         """One round: decide all, commit once, then let the world see it."""
+        self._remind(now_ms)
+        if self.storage.full and not self.storage.recovered(self._day(), now_ms):
+            self._turn_without_room(items, now_ms)
+            return
         # Time first: a command must not see a state that time has already ended.
         self._tick(now_ms)
-        follow_ups, self._follow_ups = self._follow_ups, []
-        for command in follow_ups:
+        held, self._held, self._undecided = self._held, [], []
+        items = [*held, *items]
+        self._taken_up, self._follow_ups = self._follow_ups, []
+        for command in self._taken_up:
             self._command(command, now_ms)
         for item in items:
             if isinstance(item, Ask):
                 self._asked(item, now_ms)
             else:
                 self._message(*item, now_ms)
-        self._commit()
+        self._commit(now_ms)
         self._show(now_ms)
 
-    def _commit(self) -> None:
+    def _undo(self, error: Unwritable, now_ms: int) -> None:
+        """Nothing of this turn was stored: it never happened, and whoever asked is told so."""
+        self.storage.failed(error, now_ms)
+        fresh = Hall(self.hall.rules)
+        self.journal.fold(fresh)
+        self.hall.state = fresh.state
+        self._follow_ups = self._taken_up + self._follow_ups
+        self._held += [ask for ask, _ in self._settled]
+        self._settled, self._events, self._packets = [], [], []
+        for device_id, event in self._undecided:
+            self._event(device_id, event, now_ms)
+
+    def _turn_without_room(self, items: Sequence[tuple[str, bytes] | Ask], now_ms: int) -> None:
+        """A round in which nothing is decided: pictures stay, people are told why."""
+        for item in items:
+            if isinstance(item, Ask):
+                self._held.append(item)
+            else:
+                self._message(*item, now_ms)
+        self._show(now_ms)
+
+    def _commit(self, now_ms: int) -> None:
         entries, self._entries = self._entries, []
-        self.journal.append(entries)
+        try:
+            self.journal.append(entries)
+        except Unwritable as error:
+            self._undo(error, now_ms)
+            return
         for entry in entries:
             for event in entry.events:
                 self.outcomes.apply(entry.day, event)
@@ -220,12 +261,21 @@ class Service:
     def _born(self, device: str, rebooted: bool, now_ms: int) -> None:
         self._to_send += self.outbox.born(device, now_ms)
         if rebooted and self.config.device(device).role == "ticket_machine":
-            self._command(commands.MachineBooted(device), now_ms)
+            booted = commands.MachineBooted(device)
+            if self.storage.full:
+                self._follow_ups.append(booted)
+            else:
+                self._command(booted, now_ms)
 
     def _event(self, device_id: str, event: Evt, now_ms: int) -> None:
         """Answer an event once; a repeat gets the stored answer."""
         answer = self._known_answer(device_id, event)
+        if answer is None and self.storage.full and event.k != "fault":
+            answer = self.storage.refusal(device_id, event)
+            if answer is None:
+                return
         if answer is None:
+            self._undecided.append((device_id, event))
             reply = self.bridge.answer(self.config.device(device_id), event, now_ms)
             answer = reply.answer
             if not reply.question:
@@ -239,6 +289,9 @@ class Service:
             origin = entry.origin
             if origin is not None and (origin.device, origin.boot, origin.n) == name:
                 return dict(origin.answer)
+        refused = self.storage.refused_before(name)
+        if refused is not None:
+            return refused
         return self.journal.answer_of(*name)
 
     def _remember(self, device_id: str, event: Evt, reply: Reply, now_ms: int) -> None:
@@ -266,6 +319,9 @@ class Service:
         for event in due:
             self.hall.apply(event)
         self._happened(due, now_ms)
+
+    def _remind(self, now_ms: int) -> None:
+        """What is sent again, or missed, by time alone."""
         self._to_send += self.outbox.due(now_ms)
         if now_ms >= self._repeat_ms:
             self._repeat_ms = now_ms + IDLE_MS

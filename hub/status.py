@@ -9,6 +9,7 @@ from typing import Any
 from hub.broker import Broker, write_private
 from hub.devices import Device
 from hub.service import Service
+from hub.storage import Storage
 
 STATUS = "status.json"
 
@@ -29,6 +30,7 @@ def status_of(service: Service, broker: Broker | None) -> dict[str, Any]:
         "now": service.clock.now_ms(),
         "epoch": service.epoch,
         "day": service.hall.state.day,
+        "storage": _storage(service.storage),
         "counters": {name: counters[name] for name in sorted(counters)},
         "devices": {device.id: _device(device) for device in service.devices.all.values()},
     }
@@ -38,6 +40,18 @@ def write_status(folder: Path, service: Service, broker: Broker | None) -> None:
     """Write the data folder's status.json, whole or not at all."""
     text = json.dumps(status_of(service, broker), ensure_ascii=False, indent=1)
     write_private(folder / STATUS, text + "\n")
+
+
+def _storage(storage: Storage) -> dict[str, Any]:
+    """Whether the journal can be written, and if not, since when (hub ms) and why."""
+    if not storage.full:
+        return {"ok": True}
+    return {
+        "ok": False,
+        "since": storage.since_ms,
+        "why": storage.why,
+        "refused": storage.refused,
+    }
 
 
 def _device(device: Device) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from hub.core import Hall, commands
 from hub.core.events import Event
 from hub.journal import Journal
 from hub.mqtt import Packet
-from hub.service import Service
+from hub.service import TURNS_TO_SEND, Service
 from protocol import topics
 from protocol.codec import decode, encode
 from protocol.envelope import Ack, Cmd, Evt, EvtAck, State, Want
@@ -146,6 +146,17 @@ class Hub:
         self._runner.run(self._answered([]))
         return reasons
 
+    def later(self, *asked: commands.Command) -> asyncio.Future[list[str | None]]:
+        """Commands whose answer may take its time; the service has looked at them."""
+
+        async def begin() -> asyncio.Future[list[str | None]]:
+            asking = asyncio.ensure_future(self.service.ask(asked))
+            for _ in range(8):
+                await asyncio.sleep(0)
+            return asking
+
+        return self._runner.run(begin())
+
     async def _answered(self, asked: Sequence[commands.Command], note: Any = None) -> Any:
         """What `ask` gives, or the error that ended the service."""
         answer = asyncio.ensure_future(self.service.ask(asked, note))
@@ -154,6 +165,24 @@ class Hub:
             answer.cancel()
             self.running.result()
         return await answer
+
+    def settle(self) -> None:
+        """All that came before is settled when this returns, also while nothing can be stored."""
+        self._runner.run(self._settle())
+        self._runner.run(self._settle())
+
+    async def _settle(self) -> None:
+        answer = asyncio.ensure_future(self.service.ask([]))
+        while not answer.done() and not self.running.done():
+            # A full disk holds the answer back, but by then the service has seen what came before.
+            if self.service.storage.full and self.service._inbox.empty():
+                for _ in range(TURNS_TO_SEND + 2):
+                    await asyncio.sleep(0)
+                break
+            await asyncio.sleep(0)
+        if self.running.done():
+            answer.cancel()
+            self.running.result()
 
     def connect(self) -> None:
         """The broker is there (again)."""
@@ -169,7 +198,7 @@ class Hub:
                 await self.service.on_message(topic, data)
 
         self._runner.run(put())
-        self.ask()
+        self.settle()
 
     def end_by(self, device: str, evt: Evt) -> None:
         """An event that ends the service; raises what it ended with."""

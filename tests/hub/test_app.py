@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +22,8 @@ from hub.__main__ import main
 from hub.campus.keyfiles import create
 from hub.config import EXAMPLE
 from hub.control import SOCKET
-from hub.journal import CURSOR, JOURNAL, Entry, Journal
-from proof.witness import Peer
+from hub.journal import CURSOR, JOURNAL, UNWRITABLE, Entry, Journal
+from proof.witness import Message, Peer
 
 STATE = "hall/v1/whu/hub/state"
 PATIENCE_S = 20
@@ -238,6 +240,43 @@ def test_a_wall_set_back_does_not_set_the_journal_back(hub: Process) -> None:
     assert times == sorted(times)
     assert times[-1] >= later_ms
     assert "clock was set back by 3" in hub.said()
+
+
+def test_a_full_disk_is_said_and_over_by_itself(hub: Process) -> None:
+    """The kernel's own limit of a file's size stands for the disk."""
+    child = hub.start()
+    machine = "hall/v1/whu/dev/ticket-machine-1/"
+
+    def asked(n: int) -> bytes:
+        body = {"s": f"s{n}", "service": "account", "how": "none", "id": ""}
+        return json.dumps({"v": 1, "k": "reserve", "boot": 9, "n": n, "t": 1, "d": body}).encode()
+
+    with hub.peer(STATE, machine + "evtack") as peer:
+        until(lambda: words(peer)[-1:] == ["online"], "online")
+
+        def answer(n: int) -> str | None:
+            """Why not; asked until it is answered."""
+            peer.publish(machine + "evt", asked(n))
+            peer.wait_for(lambda m: m.topic.endswith("evtack") and got(m)["n"] == n, f"answer {n}")
+            return next(got(m)["why"] for m in peer.messages if got(m).get("n") == n)
+
+        before = answer(1)
+        soft, hard = resource.prlimit(child.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (4096, hard))
+        assert [answer(n) for n in (2, 3)] == ["NO_ROOM", "NO_ROOM"]
+        resource.prlimit(child.pid, resource.RLIMIT_FSIZE, (soft, hard))
+        until(lambda: "can be written again: 2 were refused" in hub.said(), "recovery")
+        assert answer(4) == before
+        assert child.poll() is None
+        assert set(words(peer)) == {"online"}
+    assert hub.end() == 0
+    journal = Journal(hub.data / JOURNAL)
+    assert [row.kind for row in journal.rows()].count(UNWRITABLE) == 1
+    journal.close()
+
+
+def got(message: Message) -> dict[str, Any]:
+    return dict(json.loads(message.payload))
 
 
 def test_a_damaged_journal_is_refused_with_one_line(hub: Process) -> None:

@@ -72,7 +72,7 @@ def test_an_answer_is_on_the_disk_before_it_is_sent(hub: Hub, path: Path) -> Non
 
 def test_a_failed_commit_ends_the_hub_and_answers_nobody(path: Path) -> None:
     with Hub(path) as hub:
-        hub.journal._db.execute("PRAGMA query_only = 1")
+        hub.journal._db.execute("DROP TABLE events")
         hub.wire.packets.clear()
         with pytest.raises(sqlite3.OperationalError):
             hub.end_by(MACHINE, event("reserve", reserve()))

@@ -104,8 +104,8 @@ MUTATIONS = (
         (
             Edit(
                 Service._turn,
-                "self._commit()\n    self._show(now_ms)",
-                "self._show(now_ms)\n    self._commit()",
+                "self._commit(now_ms)\n    self._show(now_ms)",
+                "self._show(now_ms)\n    self._commit(now_ms)",
             ),
         ),
     ),
