@@ -1,29 +1,23 @@
 """The ticket machine's state machine: touches, cards, answers, paper in; pages, events, jobs out.
 
-Screens and touches are tables in transitions.py, pages are drawn in pages.py. Rules:
+Screens, their buttons and what those do are the table screens.txt. Rules:
 1. Nothing is reserved before the printer was asked, nothing printed before the answer is durable.
 2. Only the screen a touch was made on takes it, and a request leaves it: a double tap asks once.
 3. An answer counts by its number `n`; what was reserved for a visitor who left is `failed`.
-4. The card is overwritten when the number is reserved, or when the session ends in any other way.
-5. Without the hub nothing is issued; `_rest` is the one place that decides what is shown instead.
+4. The card is overwritten when the session ends: after the paper it stays while 再办一项 is shown.
+5. Without the hub nothing is issued; `do_rest` alone decides what is shown instead.
+6. A number is given up for another one (改办其他业务) only when the other one's paper is there.
 """
 
 from drivers import escpos
-from ticket_machine import choice, pages, screens
 from ticket_machine import panel_project as panel
-from ticket_machine.printer_health import PrinterHealth
+from ticket_machine import printer_health, screens
+from ticket_machine.choice import Choice
 from ticket_machine.session import Session
-from ticket_machine.transitions import (
-    ANSWERS,
-    CARD_SCREENS,
-    CODE_MIN,
-    DONE_PART,
-    ISSUING_SCREENS,
-    REST_SCREENS,
-    SPANS_MS,
-    screen,
-    touched,
-)
+
+CODE_MIN = 4
+# A letter, three digits of the number, four of the code.
+PAPER_MIN = 8
 
 
 class Flow:
@@ -42,28 +36,28 @@ class Flow:
     def __init__(self, menus, new_session):
         self.menus = menus
         self.session = Session()
-        self.choice = choice.Choice(menus)
+        self.choice = Choice(menus)
         self.want = None
-        self.notice = screens.say("connecting")
         self.issued = None  # (Reserved, MenuService) being printed, or to be printed again
-        self.screen = "connecting"
+        self.screen = None
         self._new_session = new_session
         self._status = "no-wifi"
         self._paused = False  # away for so long that 正在连接 would be a lie
-        self._printer = PrinterHealth()
-        self._checked = None  # method to go on with when the printer answered
+        self._printer = escpos.OK  # one that nobody asked yet counts as usable
+        self._checked = None  # act to go on with when the printer answered
         self._awaited = None  # n of the request on the wire
         self._answered = None  # n of the last reserve whose answer was used
         self._unsure = False
         self._resume_to = None
+        self._title = None  # of screens whose row has none
+        self._can = ()  # which of the buttons that stand there under a condition do
         self._now_ms = 0
-        self._due_ms = SPANS_MS["connecting"]
         self._out = []
 
     @property
     def paper(self) -> str:
         """What tele says of the paper: ok, low or out."""
-        return self._printer.paper()
+        return {escpos.PAPER: "out", escpos.LOW: "low"}.get(self._printer, "ok")
 
     def handle(self, event: tuple, now_ms: int) -> list:
         """What follows from one event."""
@@ -79,11 +73,11 @@ class Flow:
     # Events
 
     def _on_start(self):
-        self._enter("connecting")
+        self.do_go("connecting")
 
     def _on_tick(self):
         if self._due_ms is not None and self._now_ms >= self._due_ms:
-            self._call(screen(self.screen)[4])
+            self._act(self._then)
 
     def _on_status(self, status):
         self._status = status
@@ -92,44 +86,39 @@ class Flow:
         elif self.screen == "connecting" and status != "refused":
             # Not entered again: its timer counts from the first moment without a link.
             return
-        if self.screen not in ISSUING_SCREENS:
+        if "issuing" not in self._takes:
             if status != "ready" or self.screen in ("connecting", "closed"):
-                self._rest()
+                self.do_rest()
 
     def _on_want(self, want):
         self.want = want
-        if self._status == "ready" and self.screen in REST_SCREENS and self.screen != "no-paper":
-            self._rest()
+        if self._status == "ready" and "rest" in self._takes and self.screen != "no-paper":
+            self.do_rest()
 
     def _on_touch(self, page, slot):
-        if panel.page(screen(self.screen)[1]) != page or self._checked:
+        if page != self._page or self._checked:
             return
         self._stay()
-        if page == panel.LIST and slot == panel.MORE:
-            self.choice.more()
-            self._enter(self.screen)
-        elif page in (panel.LIST, panel.DIGITS) and 1 <= slot <= panel.ITEMS:
+        act = self._acts.get(str(slot))
+        if act:
+            self._act(act)
+        elif "item" in self._acts:
             behind = self.choice.at(slot)
             if behind:
-                self._call(touched(self.screen, "item"), behind[0])
-        else:
-            method = touched(self.screen, "back" if slot == panel.BACK else slot)
-            if method:
-                self._call(method)
+                self._act(self._acts["item"], *behind)
 
     def _on_card(self, uid):
-        if self.screen not in CARD_SCREENS or self._checked:
+        if "card" not in self._takes or self._checked:
             return
-        if self.screen in ("identify", "digits"):
-            self.session.card(uid)
-            self._ask_identity()
+        if self._takes == "card":
+            self.session.means("card", uid)
+            self.do_ask("identify")
         else:
-            self._begin(True)
-            self.session.card(uid)
-            self._check("_ask_identity")
+            self.do_begin("booked", "ask:identify")
+            self.session.means("card", uid)
 
     def _on_sent(self, kind, n):
-        if kind in ANSWERS:
+        if self.screen in ("waiting", "reserving") and kind not in ("fault", "printed"):
             self._awaited = n
 
     def _on_answer(self, n, kind, ok, why, body):
@@ -142,255 +131,269 @@ class Flow:
         if kind == "reserve":
             self._answered = n
         if ok:
-            self._call(ANSWERS[kind], body)
+            self._act(self._acts[kind], body)
+        elif why == "WRONG_CODE":
+            self.do_type(self.session.letter, screens.of_reason(why))
         else:
-            self._stop("refused", screens.of_reason(why or ""))
+            self.do_refuse(why or "")
 
     def _on_printer(self, state):
-        usable = self._note_printer(state)
+        self._note_printer(state)
         checked, self._checked = self._checked, None
-        if not usable:
-            if checked or self.screen not in REST_SCREENS + ISSUING_SCREENS + ("refused",):
-                self._stop("no-paper", screens.of_reason(self._printer.reason()))
-        elif self._unsure and self.screen in REST_SCREENS + ("refused",):
+        if state not in (escpos.OK, escpos.LOW):
+            if checked or self._takes in ("", "card"):
+                self._stop("no-paper", screens.of_reason(printer_health.reason(self._printer)))
+        elif self._unsure and ("rest" in self._takes or "refused" in self._takes):
             # The paper that is owed comes first.
-            self.session.wipe()
+            self.session.begin(None, None)
             self._print()
         elif checked:
-            self._call(checked)
+            self._act(checked)
         elif self.screen == "no-paper":
-            self._rest()
+            self.do_rest()
 
     def _on_printed(self, result, state):
         self._note_printer(state)
-        reserved = self.issued[0]
+        leg = self.issued[0].leg
+        session = self.session
         self._unsure = result == escpos.UNSURE
-        self._send("printed", {"leg": reserved.leg, "result": result})
+        self._send("printed", {"leg": leg, "result": result})
         if result == escpos.PRINTED:
-            self._enter("done")
+            if session.instead and session.mine.leg != leg:
+                self._send("cancel", session.request("cancel"))
+            session.instead = None
+            self.do_go("done", None, () if session.how == "none" else ("again",))
+        elif self._unsure:
+            self._stop("keeps")
         else:
-            self._stop(
-                "refused",
-                screens.say("keeps")
-                if self._unsure
-                else screens.of_reason(self._printer.reason()),
-            )
+            self.do_refuse(printer_health.reason(self._printer))
 
     # Rest
 
-    def _rest(self):
+    def do_rest(self):
         if self._status == "refused" or (self._status != "ready" and self._paused):
             self._stop("closed", screens.of_reason("NO_HUB"))
         elif self._status != "ready" or self.want is None:
-            self._stop("connecting", screens.say("connecting"))
+            self._stop("connecting")
         elif not self.want.open:
             notice = self.want.notice
             self._stop("closed", (notice, "") if notice else screens.of_reason("DAY_CLOSED"))
         else:
-            self._stop("home", screens.NOTHING)
+            self._stop("home", (self.want.hall_zh, self.want.hall_en))
 
-    def _pause(self):
+    def do_pause(self):
         self._paused = True
-        self._rest()
+        self.do_rest()
 
-    def _stop(self, screen, notice):
+    def _stop(self, screen, title=None):
         """The session is over, or there was none."""
-        self.session.wipe()
-        self.choice.clear()
-        self.notice = notice
+        self.session.begin(None, None)
+        self.choice.fill(())
         self._awaited = None
         self._checked = None
         if not self._unsure:
             self.issued = None
-        self._enter(screen)
+        self.do_go(screen, title)
 
-    def _no_answer(self):
-        self._stop("refused", screens.of_reason("NO_HUB"))
+    def do_refuse(self, why):
+        self._stop("refused", screens.of_reason(why))
 
-    def _ask_there(self):
+    def do_ask_there(self):
         self._resume_to = self.screen
-        self._enter("there")
+        self.do_go("there")
 
-    def _resume(self):
-        self._enter(self._resume_to)
+    def do_resume(self):
+        self.do_go(self._resume_to)
 
     # Who
 
-    def _come_booked(self):
-        self._begin(True)
-        self._check("_identify")
-
-    def _come_walk_in(self):
-        self._begin(False)
-        self._check("_identify")
-
-    def _begin(self, booked):
-        self.session.begin(self._new_session(), booked)
+    def do_begin(self, kind, then="who"):
+        self.session.begin(self._new_session(), kind)
         if not self._unsure:
             self.issued = None
+        self.do_check(then)
 
-    def _identify(self):
-        self.session.no_card()
-        self._enter("identify")
+    def do_who(self):
+        self.session.means()
+        self.do_go(self.session.kind, None, ("no-card",) if self.menus.any_without_card() else ())
 
-    def _type_code(self):
-        if self.session.booked:
-            self.session.code()
-            self.choice.digits()
-            self._enter("digits")
-
-    def _digit(self, digit):
-        if digit == choice.ENTER:
-            if len(self.session.id) >= CODE_MIN:
-                self._ask_identity()
-            return
-        if digit == choice.RUB:
-            self.session.rub()
+    def do_type(self, what, title=None):
+        """A booking code, or after its letter (`what`) a paper's number and code."""
+        if what == "code":
+            self.session.means("code")
+            self.do_go("code")
         else:
-            self.session.type(digit)
-        self._enter("digits")
+            self.session.letter = what
+            self.session.means("paper", what)
+            self.do_go("paper", title)
 
-    def _without_card(self):
-        if not self.session.booked and self.menus.any_without_card():
-            self._departments()
-
-    def _ask_identity(self):
-        self._request("identify", self.session.identity())
-
-    def _identified(self, found):
+    def do_digit(self, digit):
         session = self.session
-        session.found = found
-        # A number to print again is for whoever came for a booking; a walk-in wants another one.
-        live = found.live if session.booked else ()
-        if len(found.bookings) == 1 and not live:
-            self._pick_booking(found.bookings[0])
-        elif found.bookings or live:
-            self._bookings()
-        elif session.how == "code":
-            self._stop("refused", screens.of_reason("BOOKING_UNKNOWN"))
+        if digit != "enter":
+            session.type(digit)
+            self.do_go(self.screen)
+        elif len(session.id) >= (PAPER_MIN if session.how == "paper" else CODE_MIN):
+            self.do_ask("identify")
+
+    def do_again(self):
+        self.session.kind = "walk-in"
+        self.do_ask("identify")
+
+    def do_identified(self, found):
+        self.session.found = found
+        self._found(True)
+
+    def do_back(self):
+        if self.session.booking is None and self.session.category:
+            self.do_list("services", self.session.category)
         else:
-            self._departments()
+            self._found(False)
+
+    def _found(self, first):
+        """The visitor's bookings and numbers; the `first` time the only one is picked."""
+        session = self.session
+        found = session.found
+        # Whoever comes for a walk-in number wants another one than those held.
+        live = [] if session.kind == "walk-in" else found.live
+        held = found.bookings + live
+        if first and len(held) == 1 and (not live or session.kind == "mine"):
+            self.do_number(held[0])
+        elif len(held) > 1 or (live and session.kind != "mine"):
+            self.choice.numbers(held)
+            self.do_go("numbers", None, (session.how,))
+        elif session.kind == "walk-in":
+            self.do_list("departments")
+        elif not first:
+            self.do_rest()
+        elif session.how == "card" and session.kind == "booked":
+            self.do_list("departments")
+        else:
+            self.do_refuse("BOOKING_UNKNOWN" if session.kind == "booked" else "UNKNOWN_LEG")
 
     # What
 
-    def _bookings(self):
-        self.choice.bookings(self.session.found, self.session.how == "card")
-        self._enter("bookings")
-
-    def _pick_booking(self, picked):
-        if picked is None:
-            self._departments()
+    def do_list(self, name, picked=None):
+        """A list of choice.Choice.open."""
+        name = self.choice.open(name, self.session, self.want.departments, picked)
+        if name:
+            self.do_go(name, None, self.choice.can())
         else:
-            self._pick_service(picked.service, picked)
+            self.do_refuse("MENU_MISSING")
 
-    def _departments(self):
-        if self.choice.departments(self.want.departments, self.session.how):
-            self._enter("departments")
+    def do_more(self):
+        self.choice.more()
+        self.do_go(self.screen)
+
+    def do_number(self, held):
+        """A booking, or a number that the visitor has."""
+        if hasattr(held, "leg"):
+            self.session.mine = held
+            self.do_ask("mine")
         else:
-            self._stop("refused", screens.of_reason("MENU_MISSING"))
+            self.do_service(held.service, held.id)
 
-    def _pick_department(self, letter):
-        self.session.letter = letter
-        only = self.choice.categories(letter, self.session.how)
-        if only is None:
-            self._enter("categories")
-        else:
-            self._pick_category(only)
+    def do_service(self, service, booking=None):
+        if self._choose(service, booking):
+            self.choice.fill(())
+            self.do_ask("quote")
 
-    def _pick_category(self, category):
-        self.session.category = category
-        self.choice.services(self.session.letter, self.session.how, category)
-        self._enter("services")
+    def _choose(self, service, booking=None):
+        """Whether the menu has the service."""
+        self.session.item = self.menus.find(service)
+        self.session.booking = booking
+        if self.session.item is None:
+            self.do_refuse("MENU_MISSING")
+        return self.session.item
 
-    def _back_to_categories(self):
-        if self.choice.categories(self.session.letter, self.session.how) is None:
-            self._enter("categories")
-        else:
-            self._departments()
+    def do_quoted(self, quoted):
+        session = self.session
+        session.quoted = quoted
+        can = ("plain",) if session.priority else ("priority",)
+        self.do_go("quote", (session.item.zh, session.item.en), can)
 
-    def _pick_service(self, service, picked=None):
-        item = self.menus.find(service)
-        if item is None:
-            self._stop("refused", screens.of_reason("MENU_MISSING"))
-        elif hasattr(picked, "leg"):
-            # The visitor holds this number already: the hub answers with it again.
-            self.session.choose(item)
-            self._take()
-        else:
-            self.session.choose(item, picked)
-            self.choice.clear()
-            self._request("quote", self.session.request())
+    def do_priority(self, on=""):
+        self.session.priority = bool(on)
+        self.do_ask("quote")
 
-    def _quoted(self, quoted):
-        self.session.quoted = quoted
-        self._enter("quote")
+    # A number that the visitor has
 
-    def _back_from_quote(self):
-        if self.session.booking is None:
-            self._pick_category(self.session.category)
-        elif len(self.session.found.bookings) > 1:
-            self._bookings()
-        elif self.session.booked:
-            self._rest()
-        else:
-            self._departments()
+    def do_mine(self, screen, mine):
+        self.session.mine = mine
+        self.session.item = self.menus.find(mine.service)
+        self.do_go(screen, None, mine.can)
+
+    def do_cancelled(self, _):
+        self._stop("cancelled")
+
+    def do_reprint(self):
+        if self._choose(self.session.mine.service):
+            self.do_check("ask:reserve")
+
+    def do_change(self):
+        self.session.instead = True
+        self.session.kind = "walk-in"
+        self.do_list("departments")
 
     # The number
 
-    def _take(self):
-        self._check("_reserve")
-
-    def _reserve(self):
-        self._request("reserve", self.session.request(), "reserving")
-
-    def _reserved(self, reserved):
+    def do_reserved(self, reserved):
         self.issued = (reserved, self.session.item)
-        self.session.wipe()
         self._print()
 
     def _print(self):
-        self.notice = screens.say("printing")
-        self._enter("printing")
+        self.do_go("printing")
         self._out.append(("print", self.issued[0], self.issued[1], self.want))
 
     # Means
 
-    def _call(self, method, *arguments):
-        getattr(self, method)(*arguments)
+    def _act(self, act, *picked):
+        """Do what a row of the table says, `name` or `name:argument`."""
+        name, _, fixed = act.partition(":")
+        getattr(self, "do_" + name)(*((fixed,) if fixed else ()) + picked)
 
     def _send(self, kind, fields):
         self._out.append(("send", kind, fields))
 
-    def _request(self, kind, fields, screen="waiting"):
-        self.notice = screens.say("wait")
-        self._enter(screen)
-        self._send(kind, fields)
+    def do_ask(self, kind):
+        self.do_go("reserving" if kind == "reserve" else "waiting")
+        self._send(kind, self.session.request(kind))
 
-    def _check(self, then):
+    def do_check(self, then):
         self._checked = then
         self._out.append(("check",))
 
-    def _note_printer(self, state) -> bool:
-        """Report what changed about the printer; whether it can print."""
-        for fault in self._printer.note(state):
+    def _note_printer(self, state):
+        """Report what changed about the printer."""
+        for fault in printer_health.changes(self._printer, state):
             self._send("fault", fault)
-        return self._printer.usable
+        self._printer = state
 
-    def _enter(self, name):
+    def do_go(self, name, title=None, can=None):
+        """Show a screen; without `title` its row's, else the last one given, `can` as well."""
+        rows = screens.block(name)
+        _, page, self._takes, self._timer, self._then, lines, zh, en = rows[0]
         self.screen = name
+        self._page = int(page)
+        self._title = title or self._title
+        if can is not None:
+            self._can = can
         self._stay()
-        _, page, draw, _, _ = screen(name)
-        title, body, labels = getattr(pages, draw)(self)
-        self._out.append(("show", panel.page(page), title, body, labels))
+        labels = self.choice.labels() if self._page == panel.LIST else {}
+        self._acts = {}
+        for slot, act, only_if, label_zh, label_en in rows[1:]:
+            if not only_if or only_if in self._can:
+                if act:
+                    self._acts[slot] = act
+                if label_zh:
+                    labels[int(slot)] = (label_zh, label_en)
+        if not title and zh:
+            title = zh, en
+        body = screens.lines(self, lines) if lines else []
+        self._out.append(("show", self._page, title or self._title, body, labels))
 
     def _stay(self):
         """Start the screen's time again."""
-        timer = screen(self.screen)[3]
-        self._due_ms = None if timer == "-" else self._now_ms + self._span_ms(timer)
-
-    def _span_ms(self, timer) -> int:
-        if timer in SPANS_MS:
-            return SPANS_MS[timer]
-        if timer == "wipe":
-            return self.want.wipe_ms
-        return self.want.idle_ms // DONE_PART if timer == "done" else self.want.idle_ms
+        timer = self._timer
+        if timer:
+            span_ms = int(timer) if timer.isdigit() else getattr(self.want, timer)
+        self._due_ms = self._now_ms + span_ms if timer else None

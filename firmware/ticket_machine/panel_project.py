@@ -15,11 +15,11 @@ LABEL_CHARS = (24, 40)
 
 _TEXT_BASE = 0x1000
 _PAGE_WORDS = 0x0C00
-_KEY_BASE = 0x8000
+KEY_BASE = 0x8000
 # Each text takes 0x40 words: the longest is 48 and the FFFF behind it.
 _TEXT_WORDS = 0x40
-_BODY_FIRST = 2
-_SLOT_FIRST = 16
+BODY_FIRST = 2
+SLOT_FIRST = 16
 
 BACK = 13
 MORE = 14
@@ -32,68 +32,53 @@ LIST = 3
 DIGITS = 4
 QUOTE = 5
 DONE = 6
+NUMBER = 7
 
-# page: (name, body lines, slots)
-PAGES = {
-    NOTICE: ("notice", 2, (1, BACK)),
-    HOME: ("home", 1, (1, 2)),
-    IDENTIFY: ("identify", 1, (1, 2, 3, BACK)),
-    LIST: ("list", 0, tuple(range(1, MORE + 1))),
-    DIGITS: ("digits", 1, tuple(range(1, BACK + 1))),
-    QUOTE: ("quote", 5, (1, BACK)),
-    DONE: ("done", 5, (1,)),
-}
-
-
-def page(name: str) -> int:
-    """A page's number by its name."""
-    for number in PAGES:
-        if PAGES[number][0] == name:
-            return number
-    raise KeyError(name)
+# page|name|body lines|slots. One string: as a dict of tuples it took eight times the heap.
+_PAGES = """
+0|notice|2|1 13
+1|home|1|1 2 3
+2|identify|0|1 2 3 13
+3|list|0|1 2 3 4 5 6 7 8 9 10 11 12 13 14
+4|digits|1|1 2 3 4 5 6 7 8 9 10 11 12 13
+5|quote|5|1 2 13
+6|done|5|1 2
+7|number|5|1 2 3 4 13
+"""
 
 
-def key_vp(page: int) -> int:
-    """The variable to which all buttons of a page upload."""
-    return _KEY_BASE + page
+def page(number: int):
+    """(name, body lines, slots) of a page, None if there is none."""
+    start = _PAGES.find("\n%d|" % number) + 1
+    if not start:
+        return None
+    _, name, lines, slots = _PAGES[start : _PAGES.find("\n", start)].split("|")
+    return name, int(lines), [int(slot) for slot in slots.split(" ")]
 
 
 def page_of(vp: int):
-    """The page whose key variable this is, or None."""
-    page = vp - _KEY_BASE
-    return page if page in PAGES else None
+    """The page to whose key variable this belongs, or None."""
+    return vp - KEY_BASE if page(vp - KEY_BASE) else None
 
 
-def title_vp(page: int, language: int) -> int:
-    """The variable of a page's title."""
-    return _text_vp(page, language)
+def vp(page: int, text: int) -> int:
+    """The variable of a page's text: its number of `texts`, by language, line or slot."""
+    return _TEXT_BASE + page * _PAGE_WORDS + text * _TEXT_WORDS
 
 
-def body_vp(page: int, line: int, language: int) -> int:
-    """The variable of a line of text; lines count from 0."""
-    return _text_vp(page, _BODY_FIRST + 2 * line + language)
-
-
-def label_vp(page: int, slot: int, language: int) -> int:
-    """The variable of a button's label; slots count from 1."""
-    return _text_vp(page, _SLOT_FIRST + 2 * (slot - 1) + language)
-
-
-def _text_vp(page: int, number: int) -> int:
-    return _TEXT_BASE + page * _PAGE_WORDS + number * _TEXT_WORDS
-
-
-def texts(page: int, title, body, labels):
+def texts(number: int, title, body, labels):
     """Yield (vp, text) for everything on a page, "" where nothing is, each within its length.
 
     `title` is (zh, en), `body` a list of those, `labels` a dict of them by slot.
     """
-    _, lines, slots = PAGES[page]
+    _, lines, slots = page(number)
     for language in (ZH, EN):
-        yield title_vp(page, language), title[language][: TITLE_CHARS[language]]
+        yield vp(number, language), title[language][: TITLE_CHARS[language]]
         for line in range(lines):
             text = body[line][language] if line < len(body) else ""
-            yield body_vp(page, line, language), text[: BODY_CHARS[language]]
+            at = BODY_FIRST + 2 * line + language
+            yield vp(number, at), text[: BODY_CHARS[language]]
         for slot in slots:
             text = labels[slot][language] if slot in labels else ""
-            yield label_vp(page, slot, language), text[: LABEL_CHARS[language]]
+            at = SLOT_FIRST + 2 * (slot - 1) + language
+            yield vp(number, at), text[: LABEL_CHARS[language]]

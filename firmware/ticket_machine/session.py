@@ -5,60 +5,44 @@ MAX_CODE = 16  # the longest booking code
 
 
 class Session:
-    """One visitor from the first touch to the paper."""
+    """One visitor from the first touch to the paper, and a while longer for a second service."""
 
     def __init__(self):
         self._id = bytearray(MAX_ID)
-        self.wipe()
+        self.begin(None, None)
 
-    def wipe(self):
-        """Forget everything; the card or code is overwritten, not just dropped."""
-        self.no_card()
-        self.s = None
-        self.booked = False  # came for a booking, not for a walk-in number
+    def begin(self, s, kind):
+        """Forget everything; who comes now has session id `s` and chose `kind` (a screen).
+
+        The card or code is overwritten, not just dropped.
+        """
+        self.means()
+        self.s = s
+        self.kind = kind
         self.found = None  # the hub's Identified
+        self.mine = None  # the hub's Mine
         self.letter = None
         self.category = None
         self.item = None  # the chosen MenuService
         self.booking = None
-        self.slot = None
         self.quoted = None
+        self.priority = False
+        self.instead = None  # the leg to be given back once the new paper is there
 
-    def begin(self, s: str, booked: bool):
-        """A visitor came; `s` is the session's id on the wire."""
-        self.wipe()
-        self.s = s
-        self.booked = booked
+    def means(self, how: str = "none", text: str = ""):
+        """Overwrite card or code, and put another `text` in its place."""
+        self.how = how
+        for at in range(MAX_ID):
+            self._id[at] = ord(text[at : at + 1]) if at < len(text) else 0
+        self._size = min(len(text), MAX_ID)
 
-    def card(self, uid: str):
-        """A card was read."""
-        self.no_card()
-        self.how = "card"
-        for char in uid[:MAX_ID]:
-            self._id[self._size] = ord(char)
-            self._size += 1
-
-    def no_card(self):
-        """Neither card nor code; what was there is overwritten."""
-        for i in range(MAX_ID):
-            self._id[i] = 0
-        self._size = 0
-        self.how = "none"
-
-    def code(self):
-        """A booking code will be typed."""
-        self.no_card()
-        self.how = "code"
-
-    def type(self, digit: int):
-        """Add a digit to the code; past MAX_CODE it is ignored."""
-        if self._size < MAX_CODE:
-            self._id[self._size] = 48 + digit
-            self._size += 1
-
-    def rub(self):
-        """Take the last digit back."""
-        if self._size:
+    def type(self, digit: str):
+        """Add a digit to the code, past MAX_CODE it is ignored; "rub" takes the last one back."""
+        if digit != "rub":
+            if self._size < MAX_CODE:
+                self._id[self._size] = ord(digit)
+                self._size += 1
+        elif self._size > (self.how == "paper"):  # the letter of a paper's number stays
             self._size -= 1
             self._id[self._size] = 0
 
@@ -67,19 +51,13 @@ class Session:
         """The card's UID or the code as typed so far, "" without either."""
         return str(self._id[: self._size], "ascii")
 
-    def choose(self, item, booking=None):
-        """A service was chosen; `booking` is the Booked it comes from."""
-        self.item = item
-        self.booking = booking.id if booking else None
-        self.slot = booking.slot if booking else None
-
-    def identity(self) -> dict:
-        """The fields of `identify`."""
-        return {"s": self.s, "how": self.how, "id": self.id}
-
-    def request(self) -> dict:
-        """The fields of `quote` and `reserve`."""
-        fields = self.identity()
-        fields["service"] = self.item.id
-        fields["booking"] = self.booking
+    def request(self, kind: str) -> dict:
+        """The fields of an event of this kind."""
+        fields = {"s": self.s, "how": self.how, "id": self.id}
+        if kind in ("quote", "reserve"):
+            fields["service"] = self.item.id
+            fields["booking"] = self.booking
+            fields["priority"] = self.priority
+        elif kind != "identify":
+            fields["leg"] = self.mine.leg
         return fields

@@ -18,6 +18,8 @@ def build(reserved, item, want) -> tuple:
     lines = [escpos.DOUBLE + reserved.ticket.encode() + b"\n" + escpos.NORMAL]
     if reserved.again:
         lines.append(_beside(gb.AGAIN, "Reprint"))
+    if reserved.priority:
+        lines.append(_beside(gb.PRIORITY, "Priority"))
     lines += _service(reserved, item)
     lines.append(escpos.LEFT)
     lines += _wait(reserved)
@@ -26,6 +28,8 @@ def build(reserved, item, want) -> tuple:
         lines.append(gb.BRING + a2b_base64(item.bring_g) + b"\n")
     back_en = "Missed? Back once in %d min" % want.return_min
     lines.append(_beside(gb.MISSED % want.return_min, back_en))
+    if reserved.code:
+        lines.append(_beside(gb.CODE + b" " + reserved.code.encode(), "Code " + reserved.code))
     lines.append(reserved.at.encode() + b"\n" + escpos.CENTRE)
     lines.append(escpos.qr(reserved.token.encode()))
     lines.append(_feedback(want.feedback) + escpos.LEFT + escpos.FEED_AND_CUT)

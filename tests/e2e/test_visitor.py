@@ -14,6 +14,7 @@ from fakes.counter import Counter
 from fakes.listener import Listener
 from fakes.lobby import HOME, Lobby, local_now
 from fakes.tuned_hall import tuned_hall
+from hub.core import return_code
 from hub.demo.hall import DemoHall
 
 SPEED = 5
@@ -105,6 +106,12 @@ async def serve(place: Place, at: Counter, ticket: str, level: int) -> None:
     await at.until(lambda: len(lobby.outcomes()) > outcomes, "outcome at the campus server")
 
 
+def code_of(paper: Any) -> str:
+    """The four digits on a paper, which are made of what its QR code says."""
+    assert paper.qr
+    return return_code(paper.qr)
+
+
 def lines_of(paper: Any) -> list[str]:
     return [line.text for line in paper.lines]
 
@@ -127,6 +134,7 @@ def test_a_booked_visitor_with_a_card(place):
             "Floor 1, window 4/5/6",
             "请备好:校园卡",
             *MISSED_LINES,
+            f"校验码 {code_of(paper)}  Code {code_of(paper)}",
         ]
         assert at in (local_now(lobby.hall), local_now(lobby.hall, 1))
         assert feedback == FEEDBACK_LINE

@@ -88,6 +88,9 @@ class Hall:
         self.do("answer", n or self.n, self.kind(body), True, None, body)
 
     def kind(self, body):
+        kind = self.last()[0]
+        if type(body) is machine.ANSWERS[kind]:
+            return kind
         for kind, cls in machine.ANSWERS.items():
             if type(body) is cls:
                 return kind
@@ -112,6 +115,12 @@ class Hall:
         fields.update(PLACE)
         fields.update(changes)
         self.answer(machine.Reserved(leg=leg, ticket=ticket, **fields), n)
+
+    def mine(self, *can, leg=9, ticket="C009", why=("已过号", "Missed"), **changes):
+        fields = {"service": "transcript", "can": can, "why": why}
+        fields.update(PLACE)
+        fields.update(changes)
+        self.answer(machine.Mine(leg=leg, ticket=ticket, **fields))
 
     def printed(self, result="printed", state="ok"):
         self.do("printed", result, state)

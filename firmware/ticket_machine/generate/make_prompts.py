@@ -20,7 +20,9 @@ WORDS = (
     ("WINDOW", "号窗口"),
     ("BRING", "请备好:"),
     ("MISSED", "过号%d分钟内可重排一次"),
+    ("CODE", "校验码"),
     ("AGAIN", "补打"),
+    ("PRIORITY", "优先"),
     ("FEEDBACK", "意见反馈:"),
 )
 

@@ -31,16 +31,20 @@ def project() -> dict[int, Page]:
     """The panel's project as a designer builds it from that table."""
     table = _table()
     languages = (table.ZH, table.EN)
-    pages = {}
-    for number, (name, lines, slots) in table.PAGES.items():
-        texts = [table.title_vp(number, language) for language in languages]
-        for line in range(lines):
-            texts += [table.body_vp(number, line, language) for language in languages]
+    pages: dict[int, Page] = {}
+    while (row := table.page(len(pages))) is not None:
+        number = len(pages)
+        name, lines, slots = row
+        bases = [0, *(table.BODY_FIRST + 2 * line for line in range(lines))]
+        texts = [table.vp(number, base + language) for base in bases for language in languages]
         buttons = {
-            slot: tuple(table.label_vp(number, slot, language) for language in languages)
+            slot: tuple(
+                table.vp(number, table.SLOT_FIRST + 2 * (slot - 1) + language)
+                for language in languages
+            )
             for slot in slots
         }
-        pages[number] = Page(name, table.key_vp(number), tuple(texts), buttons)
+        pages[number] = Page(name, table.KEY_BASE + number, tuple(texts), buttons)
     return pages
 
 

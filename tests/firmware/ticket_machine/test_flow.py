@@ -14,7 +14,7 @@ class WayToANumberTest(unittest.TestCase):
     def test_home_offers_both_ways(self):
         hall = Hall()
         self.assertEqual(hall.page, panel.HOME)
-        self.assertEqual(hall.shown(), ["预约取号", "现场取号"])
+        self.assertEqual(hall.shown(), ["预约取号", "现场取号", "我的号·过号"])
         self.assertEqual(hall.title, ("服务中心", "Hall"))
 
     def test_booked_visitor_with_a_card_and_one_booking(self):
@@ -28,6 +28,7 @@ class WayToANumberTest(unittest.TestCase):
         fields = {"s": "17-1", "how": "card", "id": CARD}
         fields["service"] = "enrolment-proof"
         fields["booking"] = "b-1"
+        fields["priority"] = False
         self.assertEqual(hall.last(), ("quote", fields))
         hall.quoted(slot="10:15")
         self.assertEqual(hall.page, panel.QUOTE)
@@ -42,19 +43,20 @@ class WayToANumberTest(unittest.TestCase):
                 "预约 10:15",
             ],
         )
-        self.assertEqual(hall.shown(), ["取号", "返回"])
+        self.assertEqual(hall.shown(), ["取号", "优先(老残孕军)", "返回"])
         hall.press("取号")
         self.assertEqual(hall.last(), ("reserve", fields))
         hall.reserved(slot="10:15")
-        self.assertTrue(hall.card_is_gone())
         self.assertEqual(hall.jobs[0][0].ticket, "C012")
         self.assertEqual(hall.jobs[0][1].id, "enrolment-proof")
         hall.printed()
         self.assertEqual(hall.last(), ("printed", {"leg": 12, "result": "printed"}))
         self.assertEqual((hall.page, hall.title[0]), (panel.DONE, "出号成功"))
         self.assertIn("C012", hall.body[0][0])
+        self.assertEqual(hall.shown(), ["完成", "再办一项"])
         hall.press("完成")
         self.assertEqual(hall.page, panel.HOME)
+        self.assertTrue(hall.card_is_gone())
 
     def test_a_card_at_home_goes_straight_to_its_one_booking(self):
         hall = Hall()
@@ -84,7 +86,7 @@ class WayToANumberTest(unittest.TestCase):
         hall = Hall()
         hall.do("card", CARD)
         hall.found("enrolment-proof", "account", live=("transcript",))
-        labels = ["10:15 在读证明", "10:15 统一身份账号", "补打C009 成绩单", "现场取号", "返回"]
+        labels = ["10:15 在读证明", "10:15 统一身份账号", "C009 成绩单", "返回", "现场取号"]
         self.assertEqual(hall.shown(), labels)
         hall.press("10:15 统一身份账号")
         self.assertEqual(
@@ -94,15 +96,6 @@ class WayToANumberTest(unittest.TestCase):
         hall.press("返回")
         hall.press("现场取号")
         self.assertEqual(hall.shown(), ["本科生院", "信息中心", "返回"])
-
-    def test_a_number_the_visitor_holds_is_printed_again(self):
-        hall = Hall()
-        hall.do("card", CARD)
-        hall.found(live=("transcript",))
-        hall.press("补打C009 成绩单")
-        self.assertEqual(hall.last()[0], "reserve")
-        hall.reserved(ticket="C009", leg=9, again=True)
-        self.assertEqual(len(hall.jobs), 1)
 
     def test_walk_in_with_a_card_through_category_and_service(self):
         hall = Hall()

@@ -1,12 +1,16 @@
 """The ticket machine's flow when something is missing: the visitor, the paper, the hub."""
 # runs on CPython and MicroPython
+# ruff: noqa: PTH123 (no pathlib on MicroPython)
 
 import unittest
 
 from fakes.machine_hall import CARD, Hall, want
-from ticket_machine import pages, screens
+from protocol import machine
 from ticket_machine import panel_project as panel
-from ticket_machine.transitions import rows, screen
+from ticket_machine import screens
+
+# What a screen may take: see flow.py for who asks.
+TAKES = ("", "rest", "rest card", "card", "issuing", "issuing card", "refused card")
 
 
 class IdleTest(unittest.TestCase):
@@ -65,8 +69,11 @@ class IdleTest(unittest.TestCase):
         hall.press("取号")
         hall.reserved()
         hall.printed()
-        hall.after(7_000)
+        hall.after(9_999)
+        self.assertEqual(hall.page, panel.DONE)
+        hall.after(1)
         self.assertEqual(hall.page, panel.HOME)
+        self.assertTrue(hall.card_is_gone())
 
 
 class PrinterTest(unittest.TestCase):
@@ -151,7 +158,7 @@ class PrinterTest(unittest.TestCase):
         hall.reserved()
         hall.printed("unsure", "paper")
         self.assertEqual(hall.last(), ("printed", {"leg": 12, "result": "unsure"}))
-        self.assertEqual((hall.title, hall.body[0][0]), (screens.say("keeps"), "C012"))
+        self.assertEqual((hall.title[0], hall.body[0][0]), ("您的号码仍有效,来纸后补打", "C012"))
         hall.after(60_000)
         hall.do("printer", "ok")
         self.assertEqual(len(hall.jobs), 2)
@@ -248,26 +255,50 @@ class LinkTest(unittest.TestCase):
         self.assertEqual(hall.page, panel.QUOTE)
 
 
-class TablesTest(unittest.TestCase):
-    """The tables name what exists."""
+class TableTest(unittest.TestCase):
+    """screens.txt names what exists."""
 
-    def test_every_name_in_the_tables_is_a_method(self):
+    def setUp(self):
+        with open(screens.__file__.rsplit(".", 1)[0] + ".txt", encoding="utf-8") as file:
+            text = "\n" + file.read()
+        blocks = [part.strip("\n").split("\n") for part in text.split("\n\n")]
+        blocks = [[row for row in rows if not row.startswith("#")] for rows in blocks]
+        self.screens = [rows for rows in blocks if rows[0] != "lines|"]
+
+    def test_every_screen_is_found_by_its_name_and_has_a_page(self):
+        self.assertGreater(len(self.screens), 20)
+        for rows in self.screens:
+            name, page, takes, timer, then, _, _, _ = rows[0].split("|")
+            self.assertEqual(screens.block(name), [row.split("|") for row in rows])
+            self.assertTrue(panel.page(int(page)), name)
+            self.assertIn(takes, TAKES)
+            self.assertEqual(bool(timer), bool(then), name)
+            self.assertTrue(not timer or timer.isdigit() or hasattr(want(), timer), name)
+
+    def test_every_act_is_a_method_and_every_slot_on_its_page(self):
         flow = Hall().flow
-        shown, touches = rows()
-        for method in [row[4] for row in shown] + [row[2] for row in touches]:
-            self.assertTrue(method == "-" or hasattr(flow, method), method)
+        for rows in self.screens:
+            first = rows[0].split("|")
+            slots = panel.page(int(first[1]))[2]
+            acts = [row.split("|")[:2] for row in rows[1:]] + [["item", first[4]]]
+            for slot, act in acts:
+                known = slot == "item" or slot in machine.ANSWERS
+                self.assertTrue(known or int(slot) in slots, rows[0])
+                self.assertTrue(not act or hasattr(flow, "do_" + act.split(":")[0]), act)
 
-    def test_every_screen_has_a_page_that_can_be_drawn(self):
-        for name, page, draw, _, _ in rows()[0]:
-            self.assertEqual(screen(name)[0], name)
-            self.assertIn(panel.page(page), panel.PAGES)
-            self.assertTrue(hasattr(pages, draw), draw)
+    def test_nobody_is_asked_on_a_screen_that_does_not_exist(self):
+        with self.assertRaises(KeyError):
+            screens.block("no-such-screen")
 
-    def test_every_touch_is_on_a_slot_its_page_has(self):
-        for name, slot, _ in rows()[1]:
-            slots = panel.PAGES[panel.page(screen(name)[1])][2]
-            number = panel.BACK if slot == "back" else slot
-            self.assertTrue(slot == "item" or int(number) in slots, (name, slot))
+    def test_words_fit_the_panel(self):
+        for rows in self.screens:
+            zh, en = rows[0].split("|")[6:]
+            self.assertLessEqual(len(zh), panel.TITLE_CHARS[0], zh)
+            self.assertLessEqual(len(en), panel.TITLE_CHARS[1], en)
+            for row in rows[1:]:
+                zh, en = row.split("|")[3:]
+                self.assertLessEqual(len(zh), panel.LABEL_CHARS[0], zh)
+                self.assertLessEqual(len(en), panel.LABEL_CHARS[1], en)
 
 
 if __name__ == "__main__":

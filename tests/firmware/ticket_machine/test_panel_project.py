@@ -1,6 +1,6 @@
 """The panel's project: addresses that do not collide, texts that fit."""
 # runs on CPython and MicroPython
-# ruff: noqa: PTH123, UP031 (no pathlib or f-string formats of hex on MicroPython)
+# ruff: noqa: PTH123, RUF005, UP031 (no pathlib, * in tuples or f-string formats of hex there)
 
 import unittest
 
@@ -8,16 +8,26 @@ from drivers.dgus2 import MAX_CHARS
 from ticket_machine import panel_project as panel
 
 
+def pages():
+    """(number, name, lines, slots) of every page."""
+    found = []
+    while panel.page(len(found)):
+        found.append((len(found),) + panel.page(len(found)))
+    return found
+
+
 def variables():
     """(vp, characters) of every text."""
     found = []
-    for page, (_, lines, slots) in panel.PAGES.items():
+    for page, _, lines, slots in pages():
         for language in (panel.ZH, panel.EN):
-            found.append((panel.title_vp(page, language), panel.TITLE_CHARS[language]))
-            body = panel.BODY_CHARS[language]
-            found += [(panel.body_vp(page, line, language), body) for line in range(lines)]
-            label = panel.LABEL_CHARS[language]
-            found += [(panel.label_vp(page, slot, language), label) for slot in slots]
+            found.append((panel.vp(page, language), panel.TITLE_CHARS[language]))
+            for line in range(lines):
+                vp = panel.vp(page, panel.BODY_FIRST + 2 * line + language)
+                found.append((vp, panel.BODY_CHARS[language]))
+            for slot in slots:
+                vp = panel.vp(page, panel.SLOT_FIRST + 2 * (slot - 1) + language)
+                found.append((vp, panel.LABEL_CHARS[language]))
     return found
 
 
@@ -30,23 +40,25 @@ class PanelProjectTest(unittest.TestCase):
             self.assertGreaterEqual(vp, ends)
             # One word more for the FFFF that ends it.
             ends = vp + chars + 1
-        self.assertLessEqual(ends, panel.key_vp(0))
+        self.assertLessEqual(ends, panel.KEY_BASE)
 
     def test_every_text_fits_a_frame(self):
         self.assertLessEqual(max(chars for _, chars in variables()), MAX_CHARS)
 
     def test_a_key_variable_tells_its_page(self):
-        for page in panel.PAGES:
-            self.assertEqual(panel.page_of(panel.key_vp(page)), page)
-        self.assertIsNone(panel.page_of(0x2000))
+        for page, _, _, _ in pages():
+            self.assertEqual(panel.page_of(panel.KEY_BASE + page), page)
+        for vp in (0x2000, panel.KEY_BASE - 1, panel.KEY_BASE + len(pages())):
+            self.assertIsNone(panel.page_of(vp))
 
     def test_texts_clear_what_is_not_given_and_cut_what_is_too_long(self):
         texts = dict(panel.texts(panel.HOME, ("厅" * 99, ""), [], {1: ("取", "Take")}))
-        self.assertEqual(texts[panel.title_vp(panel.HOME, panel.ZH)], "厅" * 24)
-        self.assertEqual(texts[panel.body_vp(panel.HOME, 0, panel.ZH)], "")
-        self.assertEqual(texts[panel.label_vp(panel.HOME, 1, panel.EN)], "Take")
-        self.assertEqual(texts[panel.label_vp(panel.HOME, 2, panel.ZH)], "")
-        self.assertEqual(len(texts), 8)
+        base = panel.vp(panel.HOME, 0)
+        self.assertEqual(texts[base], "厅" * 24)
+        self.assertEqual(texts[base + 0x80], "")
+        self.assertEqual(texts[base + 0x440], "Take")
+        self.assertEqual(texts[base + 0x480], "")
+        self.assertEqual(len(texts), 10)
 
 
 class ReadmeTest(unittest.TestCase):
@@ -57,18 +69,18 @@ class ReadmeTest(unittest.TestCase):
             self.text = file.read()
 
     def test_every_page_has_its_row(self):
-        for page, (name, lines, _) in panel.PAGES.items():
+        for page, name, lines, _ in pages():
             texts = {0: "title", 1: "title, 1 line"}.get(lines, "title, %d lines" % lines)
             self.assertIn("| %d | %s | %s |" % (page, name, texts), self.text)
-            self.assertIn("| %04X |" % panel.key_vp(page), self.text)
+            self.assertIn("| %04X |" % (panel.KEY_BASE + page), self.text)
 
     def test_addresses_follow_the_formula(self):
         base = 0x1000 + 5 * 0x0C00
-        self.assertEqual(panel.title_vp(5, panel.EN), base + 0x0040)
-        self.assertEqual(panel.body_vp(5, 3, panel.ZH), base + 0x0080 + 3 * 0x80)
-        self.assertEqual(panel.body_vp(5, 3, panel.EN), base + 0x00C0 + 3 * 0x80)
-        self.assertEqual(panel.label_vp(5, 13, panel.ZH), base + 0x0400 + 12 * 0x80)
-        self.assertEqual(panel.label_vp(5, 13, panel.EN), base + 0x0440 + 12 * 0x80)
+        texts = [vp for vp, _ in panel.texts(5, ("", ""), [], {})]
+        # Chinese first: title, five lines, and the labels of slots 1, 2 and 13; then English.
+        zh = [base] + [base + 0x0080 + n * 0x80 for n in range(5)]
+        zh += [base + 0x0400 + (n - 1) * 0x80 for n in (1, 2, 13)]
+        self.assertEqual(texts, zh + [vp + 0x0040 for vp in zh])
 
 
 if __name__ == "__main__":

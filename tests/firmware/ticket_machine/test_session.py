@@ -11,11 +11,12 @@ class SessionTest(unittest.TestCase):
 
     def test_a_card_is_remembered_until_it_is_wiped(self):
         session = Session()
-        session.begin("17-1", True)
-        session.card("62E3086CED")
-        self.assertEqual(session.identity(), {"s": "17-1", "how": "card", "id": "62E3086CED"})
+        session.begin("17-1", "booked")
+        session.means("card", "62E3086CED")
+        fields = {"s": "17-1", "how": "card", "id": "62E3086CED"}
+        self.assertEqual(session.request("identify"), fields)
         memory = session._id
-        session.wipe()
+        session.begin(None, None)
         self.assertEqual(bytes(memory), b"\x00" * 32)
         self.assertIs(session._id, memory)
         self.assertEqual(session.id, "")
@@ -23,27 +24,34 @@ class SessionTest(unittest.TestCase):
 
     def test_a_shorter_identity_leaves_nothing_of_the_longer(self):
         session = Session()
-        session.card("62E3086CED")
-        session.code()
-        session.type(7)
+        session.means("card", "62E3086CED")
+        session.means("code")
+        session.type("7")
         self.assertEqual(session.id, "7")
         self.assertEqual(bytes(session._id[1:]), b"\x00" * 31)
 
     def test_digits_are_typed_and_rubbed_out(self):
         session = Session()
-        session.code()
-        session.rub()
-        for digit in (4, 0, 9):
+        session.means("code")
+        session.type("rub")
+        for digit in "409":
             session.type(digit)
-        session.rub()
+        session.type("rub")
         self.assertEqual((session.how, session.id), ("code", "40"))
 
     def test_a_code_has_a_longest_length(self):
         session = Session()
-        session.code()
+        session.means("code")
         for _ in range(MAX_CODE + 5):
-            session.type(1)
+            session.type("1")
         self.assertEqual(len(session.id), MAX_CODE)
+
+    def test_the_letter_of_a_paper_is_not_rubbed_out(self):
+        session = Session()
+        session.means("paper", "C")
+        session.type("rub")
+        session.type("0")
+        self.assertEqual((session.how, session.id), ("paper", "C0"))
 
 
 if __name__ == "__main__":
