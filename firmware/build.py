@@ -145,12 +145,14 @@ def _stage(role: str, out_dir: Path, form: str) -> dict[str, Any]:
     elif form == SMALL:
         made, manifest["dropped"] = _shrunk(role)
         texts = {_mpy(f"{role}/{part.name}.py"): part.text for part in made}
-        names = {f"{role}/{part.name}.py": part.origins for part in made}
+        names = {part.name: part.origins for part in made}
         _write_json(out_dir.with_name(out_dir.name + ".names.json"), names)
     for path, text in texts.items():
         entry = {"source_sha256": hashlib.sha256(f"{form} {text}".encode()).hexdigest()}
         if kept.get(path, {}).get("source_sha256") != entry["source_sha256"]:
-            name = path.removeprefix("lib/").removesuffix(".mpy") + ".py"
+            # Beside a short name of a function a long one of its file would tell no more.
+            long = path.removeprefix("lib/").removesuffix(".mpy") + ".py"
+            name = long if form == LINES else Path(path).stem
             compile_module(text, name, out_dir / path, form == LINES)
         files[path] = entry
     for path, source in copied.items():
@@ -183,7 +185,7 @@ def _shrunk(role: str) -> tuple[list[parts.Part], list[str]]:
 
     try:
         code = program.read(f"{role}.app", _module)
-    except program.LateImport as error:
+    except program.NotUnderstood as error:
         raise CannotShrink(str(error)) from error
     dropped = shake.shake(code, roots)
     with tempfile.TemporaryDirectory() as folder:

@@ -142,6 +142,8 @@ def _value(node: ast.expr, known: dict[str, Constant]) -> Constant | None:
             value = node.value
     elif isinstance(node, ast.Name):
         value = known.get(node.id)
+    elif isinstance(node, ast.Call) and getattr(node.func, "id", None) == "const":
+        value = _value(node.args[0], known)  # MicroPython's own way to say the same
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         inner = _value(node.operand, known)
         value = -inner if isinstance(inner, int) else None

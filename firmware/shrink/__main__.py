@@ -1,8 +1,8 @@
 """Reads a board's traceback back: python -m firmware.shrink build/flash/caller.names.json < log.
 
-A line `File "caller/part_1.py", line 1, in _k` becomes `in common.mqtt.Client._open`; where a file
-has several functions of one public name, all are given. Short names in a message are followed by
-what they may have been.
+A line `File "part_1", line 1, in rindex` becomes `in common.mqtt.Client._open`; where a file has
+several functions of one public name, all are given. A quoted name in a message is followed by what
+it may have been.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 Names = dict[str, dict[str, list[str]]]
 
 _FRAME = re.compile(r'File "(?P<file>[^"]+)", line \d+, in (?P<name>\w+)')
-_SHORT = re.compile(r"'(?P<name>_[a-z]{1,2})'")
+_QUOTED = re.compile(r"'(?P<name>\w+)'")
 
 
 def read_back(line: str, names: Names) -> str:
@@ -29,7 +29,7 @@ def read_back(line: str, names: Names) -> str:
         found = {origin for file in names.values() for origin in file.get(short["name"], ())}
         return f"{short[0]} ({' or '.join(sorted(found))})" if found else short[0]
 
-    return _SHORT.sub(longer, line)
+    return _QUOTED.sub(longer, line)
 
 
 def main(arguments: list[str]) -> int:

@@ -1,8 +1,8 @@
-"""Chooses short names: each name a board meets costs it some 24 bytes, the same name again none.
+"""Chooses names: one that a board meets costs it some 24 bytes, unless its interpreter has it.
 
-Public functions, classes and attributes keep theirs. Private ones and parameters that are never
-passed by name share a few (`_a`, `_b` …). Within one file no two functions get the same, so that a
-traceback can be read back (`firmware/shrink/__main__.py`).
+Public functions, classes and attributes keep theirs. Private ones, constants, and parameters that
+are never passed by name share a few that every interpreter has in its own flash. Within one file
+no two functions get the same, so a traceback can be read back (`firmware/shrink/__main__.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,19 @@ from firmware.shrink.program import LAZY, MODULE, Piece, Program
 from firmware.shrink.scopes import Function, Scoped, arguments, bound
 from firmware.shrink.shake import Mentions
 
+# Methods and functions of the interpreter's own modules, whose names cost no heap.
+_KNOWN = """
+rfind rindex rpartition rsplit splitlines partition isalpha isspace islower isupper lstrip
+rstrip fromkeys popitem difference intersection isdisjoint issubset issuperset
+symmetric_difference union acos acosh asin asinh atan atan2 atanh ceil copysign cos cosh
+degrees erf erfc exp expm1 fabs floor fmod frexp gamma isfinite isinf isnan ldexp lgamma log10
+log2 modf radians sinh sqrt tan tanh trunc calcsize pack_into unpack_from crc32 heapify heappop
+heappush namedtuple OrderedDict fromhex difference_update intersection_update
+symmetric_difference_update from_bytes to_bytes maxsize randrange uniform getrandbits seed
+choice blit ellipse fill_rect hline vline scroll fill pixel addressof bytearray_at bytes_at
+sizeof BF_LEN BF_POS BFINT16 BFINT32 BFINT8 BFUINT16 BFUINT32 BFUINT8 FLOAT32 FLOAT64 INT16
+INT32 INT64 INT8 UINT16 UINT32 UINT64 UINT8 LONGLONG ULONGLONG USHORT VOID
+"""
 # Private globals take later names than parameters, which would hide them.
 _PARAMETERS_MOST = 8
 
@@ -33,7 +46,10 @@ class Facts:
             node.arg for root in nodes for node in ast.walk(root) if isinstance(node, ast.keyword)
         }
         self.kept_parameters = {name for name in keywords if name} | self.words
-        self.pool = [name for name in _short() if name not in self.words]
+        met = self.words | mentions.attributes | {name for _, name in program.names.values()}
+        met |= {name for _, name in program.foreign.values() if name} | set(dir(builtins))
+        met |= {name for node in nodes for name in _bindings(node)}
+        self.pool = [name for name in itertools.chain(_KNOWN.split(), _more()) if name not in met]
         self.finals = _finals(program, self.kept_parameters)
         self.attributes = _private_attributes(program, mentions)
 
@@ -145,19 +161,35 @@ def is_private(name: str) -> bool:
     return name.startswith("_") and not name.startswith("__")
 
 
-def _short() -> Iterator[str]:
-    for size in itertools.count(1):
-        for letters in itertools.product(string.ascii_lowercase, repeat=size):
-            yield "_" + "".join(letters)
-        if size == 2:
-            return
+def _more() -> Iterator[str]:
+    """For a file with more names than the interpreter has for us."""
+    for letters in itertools.product(string.ascii_lowercase, repeat=2):
+        yield "_" + "".join(letters)
+
+
+def _bindings(root: ast.AST) -> Iterator[str]:
+    """Names of locals, parameters and attributes, wherever they are set."""
+    for node in ast.walk(root):
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
 
 
 def _finals(program: Program, parameters: set[str]) -> dict[str, str]:
-    """Flat name → name, of all but private globals; no two alike in a role."""
+    """Flat name → name, of public functions and classes; no two alike in a role."""
     taken = set(dir(builtins)) | parameters
     finals: dict[str, str] = {}
-    live = [name for piece in program.pieces for name in sorted(piece.binds)]
+    live = [
+        name
+        for piece in program.pieces
+        for name in sorted(piece.binds)
+        if not isinstance(piece.node, ast.Assign) or piece.module in program.values
+    ]
     # Those of a module that is used as a value are looked up in it by their own names.
     live.sort(key=lambda name: program.names[name][0] not in program.values)
     for key, (module, name) in program.foreign.items():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.fold import folded
-from firmware.shrink.scopes import Scoped, bound
+from firmware.shrink.scopes import Scoped, bound, inside
 
 MODULE = "_module__"
 FOREIGN = "_from__"
@@ -55,7 +55,7 @@ def flat(module: str, name: str) -> str:
 def read(root: str, find: Find) -> Program:
     """The program that starts with importing `root`; `find` gives our source of a dotted name.
 
-    Raises LateImport.
+    Raises NotUnderstood.
     """
     reader = _Reader(find)
     reader.load(root, None)
@@ -73,13 +73,14 @@ def read(root: str, find: Find) -> Program:
     return program
 
 
-class LateImport(Exception):
-    """An import inside a function has a form that is not understood; write `from a.b import c`."""
+class NotUnderstood(Exception):
+    """A module says something that cannot be followed; `why` says how to say it otherwise."""
 
-    def __init__(self, module: str, statement: str) -> None:
-        super().__init__(f"{module}: {statement!r} inside a function: write `from a.b import c`")
+    def __init__(self, module: str, statement: str, why: str) -> None:
+        super().__init__(f"{module}: {statement!r}: {why}")
         self.module = module
         self.statement = statement
+        self.why = why
 
 
 class _Unit:
@@ -134,7 +135,8 @@ class _Reader:
                 unit.tree.body.remove(statement)
         for node in ast.walk(unit.tree):
             if isinstance(node, ast.Import) and any(self.find(each.name) for each in node.names):
-                raise LateImport(name, ast.unparse(node))
+                why = "inside a function write `from a.b import c`"
+                raise NotUnderstood(name, ast.unparse(node), why)
             if isinstance(node, ast.ImportFrom):
                 self.late += self.late_modules(node).values()
         self.units[name] = unit
@@ -238,6 +240,14 @@ class _Resolver(Scoped):
         if module is not None:
             return ast.copy_location(_name(self._reader.origin(module, node.attr)), node)
         return self.generic_visit(node)
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        for inner in inside(node.body):
+            read = isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+            if read and inner.id in bound(node.body) & self._unit.own:
+                why = "a class has a name of its module's; give it another"
+                raise NotUnderstood(self._unit.name, f"{node.name}.{inner.id}", why)
+        return super().visit_ClassDef(node)
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> Any:
         modules = set(self._reader.late_modules(node).values())

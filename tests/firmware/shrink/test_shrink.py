@@ -47,12 +47,12 @@ PROGRAMS = {
         "    print(getattr(it, '_plain')(), hasattr(it, 'never'))\n",
     },
     "a class body has names of its own": {
-        "a": "size = 3\nclass Base:\n    size = size + 1\n    twice = [size, size]\n"
-        "    def get(self):\n        return self.size, size\n"
+        "a": "size = 3\nclass Base:\n    big = size + 1\n    twice = [big, size]\n"
+        "    def get(self):\n        return self.big, size\n"
         "class Error(Exception):\n    pass\n",
         "app": "import a\nclass Sub(a.Base):\n    _own = 1\n    def get(self):\n"
         "        return super().get() + (self._own, self.twice)\n"
-        "def run():\n    print(Sub().get(), Sub.size)\n    try:\n        raise a.Error('x')\n"
+        "def run():\n    print(Sub().get(), Sub.big)\n    try:\n        raise a.Error('x')\n"
         "    except (a.Error, ValueError) as error:\n        print(type(error).__name__, error)\n",
     },
     "a module is used as a value": {
@@ -122,6 +122,13 @@ def shrunk(tmp_path, text):
     (tmp_path / "app.py").write_text(textwrap.dedent(text))
     (part,) = parts.split(read(tmp_path), "small", "app", len, 10_000)
     return part
+
+
+def test_what_cannot_be_followed_is_refused(tmp_path):
+    with pytest.raises(program.NotUnderstood, match="give it another"):
+        shrunk(tmp_path, "size = 3\nclass One:\n    size = size + 1\n")
+    with pytest.raises(program.NotUnderstood, match="inside a function"):
+        shrunk(tmp_path, "def run():\n    import app\n    return app\n")
 
 
 def test_private_names_and_parameters_share_a_few(tmp_path):
