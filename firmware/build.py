@@ -30,8 +30,9 @@ ROLES = ("ticket_machine", "caller", "rating_pad", "display")
 MANIFEST = "manifest.json"
 # How a role's code is brought: few small files, a file a module with line numbers, or sources.
 SMALL, LINES, SOURCES = FORMS = ("small", "lines", "py")
-# A file is loaded in one piece, so it must find a hole of its size in a used heap.
-PART_BYTES_MAX = 8 * 1024
+# A file is loaded in one piece, so it must find a hole of its size in a used heap: 8 KB, less what
+# naming the files that come after it may add once they are known.
+PART_BYTES_MAX = 8 * 1024 - 256
 # Written for people, or read by the workstation only; everything else beside a role is data.
 _NOT_DATA = frozenset({".py", ".pyc", ".md", ".txt"})
 # What they do decides what comes out, as the sources do.
