@@ -71,7 +71,7 @@ class App:
                 if effect[0] == "press":
                     _, key, long, again, leg, ver, target = effect
                     press = Press(key=key, long=long, again=again, leg=leg, ver=ver, target=target)
-                    events.append(("sent", self._link.send("press", press)))
+                    events.append(("sent", self._link.send("press", press, keep=True)))
                 else:
                     self._acts[effect[0]](*effect[1:])
 

@@ -1,21 +1,15 @@
 """Waits between attempts: jittered and capped, so a hall of devices does not return as one."""
 
+# The first two waits share a ceiling of four times the shortest, 1 s: 100 devices that lost one
+# broker come back at 8 in 250 ms, and all within 5 s after an absence of 2 s.
+_FIRST_DOUBLINGS = 2
+_MOST_DOUBLINGS = 16
 
-class Backoff:
-    """Delays drawn from [low, ceiling]; the ceiling doubles with each attempt up to `high_ms`."""
 
-    def __init__(self, random, low_ms=1_000, high_ms=30_000):
-        """`random()` returns a float in [0, 1)."""
-        self._random = random
-        self.low_ms = low_ms
-        self.high_ms = high_ms
-        self._ceiling_ms = low_ms
+def wait_ms(failures, chance, low_ms, high_ms) -> int:
+    """The wait after so many failures (from 1) in a row; `chance` is a float in [0, 1).
 
-    def next_ms(self) -> int:
-        """The wait before the next attempt, in ms."""
-        self._ceiling_ms = min(self._ceiling_ms * 2, self.high_ms)
-        return self.low_ms + int(self._random() * (self._ceiling_ms - self.low_ms))
-
-    def reset(self):
-        """Start again from the shortest wait, after an attempt that held."""
-        self._ceiling_ms = self.low_ms
+    Drawn from [low_ms, ceiling]; the ceiling doubles from the third on, up to high_ms.
+    """
+    doublings = min(max(failures, _FIRST_DOUBLINGS), _MOST_DOUBLINGS)
+    return low_ms + int(chance * (min(low_ms << doublings, high_ms) - low_ms))

@@ -13,7 +13,7 @@ _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 # (key, type, least, most): an int's value, the length of all else; most None means an id.
-# All are required, and other keys are refused, because a key that is ignored is a silent failure.
+# All but `link` are required, others are refused: a key that is ignored is a silent failure.
 _TOP = (
     ("v", int, VERSION, VERSION),
     ("id", str, 1, None),
@@ -22,6 +22,7 @@ _TOP = (
     ("broker", dict, 0, 32),
     ("pins", dict, 0, 32),
     ("boot0", int, 0, _BOOT_MOST),
+    ("link", dict, 0, 3),
 )
 _WIFI = (("ssid", str, 1, 32), ("password", str, 0, 63))
 _BROKER = (
@@ -29,6 +30,12 @@ _BROKER = (
     ("port", int, 1, 65535),
     ("user", str, 1, None),
     ("password", str, 1, 64),
+)
+# How soon a silent link is lost, and the shortest and longest wait before another try.
+_LINK = (
+    ("keepalive_s", int, 2, 600),
+    ("low_ms", int, 100, 60_000),
+    ("high_ms", int, 100, 600_000),
 )
 
 
@@ -59,7 +66,7 @@ class Config:
     """The checked content of one device.json; ConfigError names the file and the key."""
 
     def __init__(self, values, path=PATH):
-        _check(path, "", values, _TOP)
+        _check(path, "", values, _TOP if "link" in values else _TOP[:-1])
         for index, network in enumerate(values["wifi"]):
             _check(path, "wifi[%d]." % index, network, _WIFI)
         broker = values["broker"]
@@ -74,6 +81,10 @@ class Config:
         self.password = broker["password"]
         self.pins = values["pins"]
         self.boot0 = values["boot0"]
+        link = values.get("link", {"keepalive_s": 15, "low_ms": 1_000, "high_ms": 30_000})
+        _check(path, "link.", link, _LINK)
+        self.keepalive_s = link["keepalive_s"]
+        self.backoff_ms = link["low_ms"], link["high_ms"]
 
 
 def _load(path):

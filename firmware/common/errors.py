@@ -38,25 +38,14 @@ class MalformedPacket(MqttError):
     FACTS = ("what", "value")
 
 
-class TruncatedPacket(MqttError):
-    """The stream ended inside a packet, `size` bytes into it."""
+class Refused(MqttError):
+    """The broker said no to a connection or a subscription.
 
-    TEXT = "stream ended %d bytes into a packet"
-    FACTS = ("size",)
+    To a connection, 4 and 5 are wrong credentials and 3 is a broker that is not ready.
+    """
 
-
-class ConnectRefused(MqttError):
-    """CONNACK with a code other than 0: 4 and 5 are wrong credentials, 3 is a broker not ready."""
-
-    TEXT = "broker refused the connection, code %d"
-    FACTS = ("code",)
-
-
-class SubscribeRefused(MqttError):
-    """SUBACK with a failure: the broker's permissions do not fit this device."""
-
-    TEXT = "broker refused a subscription, code %d"
-    FACTS = ("code",)
+    TEXT = "broker refused the %s, code %d"
+    FACTS = ("what", "code")
 
 
 class LinkLost(MqttError):

@@ -11,10 +11,9 @@ import gc
 import random
 import sys
 
-from common import FIRMWARE, ticks
-from common.backoff import Backoff
+from common import FIRMWARE, backoff, outbox, ticks
 from common.commands import FINISHED, NEW, Seen
-from common.errors import ConnectRefused, MqttError, StoreError, SubscribeRefused
+from common.errors import MqttError, StoreError
 from common.hubtime import HubTime
 from common.mqtt import Client
 from common.outbox import Outbox
@@ -24,16 +23,19 @@ from protocol.envelope import Ack, Cmd, Desc, Evt, EvtAck, Fault, HubState, Stat
 from protocol.errors import ProtocolError, UnknownKind
 from protocol.limits import OUTBOX_EVENTS, TELE_MS
 
-BOOT_PATH = "/state/boot.json"
-KEEPALIVE_S = 15
 # Resends are late by at most this much; a board that wakes twice a second still sleeps.
 _TICK_MS = 500
-# A connection that held this long was good: the next one is tried soon again.
-_GOOD_MS = 30_000
 # The hub never has more commands open; a lost ack comes back as a repeated command, a `dup`.
 _MAX_ACKS = 16
-# A flood of bad messages must not fill the outbox with reports: one of each kind a minute.
-_FAULT_EVERY_MS = 60_000
+# A link fault is over when it did not happen for so long.
+_FAULT_MS = 60_000
+# A healthy hub answers much sooner, and so spares the flash a write. Within this much of a press
+# it is lost only if network and power fail together.
+_SPILL_MS = 100
+# CONNACK 3: the broker is there and not ready yet, which has nothing to do with this device.
+_NOT_READY = 3
+# Any leaf that is not here is the hub's own topic.
+_ENVELOPES = {"want": Want, "cmd": Cmd, "evtack": EvtAck}
 
 
 def _ignore(*_facts):
@@ -52,46 +54,62 @@ class Link:
     `on_status(status)`: no-wifi, no-broker, refused, no-hub or ready. Until it is ready for the
     first time a device shows 正在连接, whatever it was given.
     `desc` (caps, reset, crash of Desc) and `paper` (of Tele) are the device's to set.
+
+    For a supervisor: `ticked` counts up twice a second while the link's tasks live, and
+    `heard_ms` is when anything at all last came from the network's other end.
     """
 
-    def __init__(self, config, role, bodies, now_ms=None, wifi=None, boot_path=BOOT_PATH):
+    def __init__(self, config, role, bodies, now_ms=None, wifi=None, folder="/state"):
         self.on_want = self.on_cmd = self.on_answer = self.on_status = _ignore
         self.on_menu = None
         self.desc = {}
         self.paper = None
         self.status = "no-wifi"
-        self.reconnects = 0
-        self.bad = 0
-        self.backoff = Backoff(random.random)
+        self.reconnects = self.bad = self.ticked = 0
         self._config = config
         self._role = role.replace("_", "-")
         self._bodies = bodies
         self._now_ms = now_ms or ticks.now_ms
         self._wifi = wifi
-        self._outbox = Outbox()
+        self._outbox = Outbox(folder + "/out")
         self._acks = []
         self._seen = Seen()
         self._hub_time = HubTime()
-        self._fault_ms = {}
-        self._live = False
-        self._stopped = False
-        self._conn = 0
-        self._hub_online = False
-        self._epoch = None
-        self._rev = None
-        self._acked_rev = None
-        self.boot = self._next_boot(boot_path)
-        self.client = Client(config.id, config.user, config.password, KEEPALIVE_S)
+        # What is wrong with the link → when it happened last.
+        self._faults = {}
+        self._live = self._stopped = self._hub_online = False
+        self._conn = self._last_n = self._failures = self._unanswered = 0
+        self._epoch = self._rev = self._acked_rev = None
+        self._tele_ms = self.heard_ms = self._now_ms()
+        self._prefix = topics.dev(config.site, config.id, "")
+        boot = 0
+        try:
+            boot = read_json(folder + "/boot.json", 0)
+        except StoreError as error:
+            print(repr(error))
+        # Higher than any before, also on a board that replaces another (boot0).
+        self.boot = max((boot if type(boot) is int else 0) + 1, config.boot0)
+        write_json(folder + "/boot.json", self.boot)
+        self.client = Client(config.id, config.user, config.password, config.keepalive_s)
+        self.client.now_ms = self._now_ms
         self.client.on_message = self._on_message
-        self.client.on_oversize = self._on_oversize
         self.client.on_room = self._pump
 
     # What a device calls.
 
-    def send(self, kind, body) -> int:
-        """Accept an event, resent until `on_answer`; its number, or 0 if the outbox is full."""
-        n = self._outbox.add(kind, body, self._now_ms())
+    def send(self, kind, body, keep=False) -> int:
+        """Accept an event, resent until `on_answer`; its number, or 0 if the outbox is full.
+
+        With `keep` it also outlives a loss of power, and is sent by the next boot.
+        """
+        now_ms = self._now_ms()
+        n, ts = self._last_n + 1, self._hub_time.at(now_ms)
+        if not self._outbox.add(Evt(k=kind, boot=self.boot, n=n, t=now_ms, ts=ts, d=body), keep):
+            return 0
+        self._last_n = n
         self._pump()
+        if keep:
+            asyncio.create_task(self._spill())
         return n
 
     def ack_cmd(self, cmd_id, st="done", why=None):
@@ -114,13 +132,23 @@ class Link:
             from common.wifi import Wifi
 
             self._wifi = Wifi(self._config.networks)
+        ticker = asyncio.create_task(self._tick())
         while not self._stopped:
             if not self._wifi.is_up():
                 self._set_status("no-wifi")
-            if self._wifi.is_up() or await self._wifi.join():
-                await self._connection()
+            if await self._wifi.join():
+                if self.status == "no-wifi":
+                    self._set_status("no-broker")
+                await self._session()
+                self._unanswered = 0 if self.client.heard else self._unanswered + 1
+                self._wifi.unanswered(self._unanswered)
+            self._failures += 1
             if not self._stopped:
-                await asyncio.sleep(self.backoff.next_ms() / 1000)
+                wait_ms = backoff.wait_ms(
+                    self._failures, random.random(), *self._config.backoff_ms
+                )
+                await asyncio.sleep(wait_ms / 1000)
+        ticker.cancel()
 
     async def stop(self):
         """Before a planned reboot: say draining, disconnect without the will, end `run`."""
@@ -128,252 +156,210 @@ class Link:
         if self._live:
             self._live = False
             try:
-                await self.client.publish(self._topic("state"), self._state("draining"), True)
+                await self.client.publish(self._prefix + "state", self._state("draining"), True)
             except MqttError as error:
                 # Without a link there is nobody to tell; the will has done it.
-                self._log(error)
-        await self.client.disconnect()
-
-    # One connection, from CONNECT to its loss.
-
-    async def _connection(self):
-        self._conn += 1
-        began_ms = self._now_ms()
-        try:
-            await self._session()
-        except (ConnectRefused, SubscribeRefused) as error:
-            self._log(error)
-            self._set_status("refused")
-        except MqttError as error:
-            self._log(error)
-            self._set_status("no-broker")
-        if self._now_ms() - began_ms >= _GOOD_MS:
-            self.backoff.reset()
+                print(repr(error))
+        self.client.close()
 
     async def _session(self):
-        config = self._config
-        ticker = None
+        """One connection, from CONNECT to its loss."""
+        config, client, topic = self._config, self.client, self._prefix + "state"
+        self._conn += 1
         self._hub_online = False
+        filters = [self._prefix + leaf for leaf in _ENVELOPES]
+        filters.append(topics.hub_state(config.site))
+        if self.on_menu is not None:
+            filters.append(self._prefix + "menu/+")
         try:
-            will = (self._topic("state"), self._state("lost"), 1, True)
-            await self.client.connect(config.host, config.port, will)
+            will = topic, self._state("lost"), 1, True
+            await client.connect(config.host, config.port, will)
             # Subscribed before the birth: the hub's first command follows the birth at once.
-            await self.client.subscribe(self._filters())
-            await self.client.publish(self._topic("state"), self._state("ready"), True)
+            await client.subscribe(filters)
+            await client.publish(topic, self._state("ready"), True)
             desc = codec.encode(Desc(mac=self._wifi.mac(), **self.desc))
-            self.client.try_publish(self._topic("desc"), desc, True)
+            client.send(self._prefix + "desc", desc, 1, True)
+            # It got through: whatever ends this connection is a first failure.
+            self._failures = 0
             self.reconnects = self._conn - 1
+            self._tele_ms = self._now_ms() - TELE_MS
             self._live = True
             self._outbox.rewind()
-            self._judge()
+            self._set_status(None)
             self._pump()
-            ticker = asyncio.create_task(self._tick())
-            raise await self.client.lost()
+            await client.lost()
+        except MqttError as error:
+            print(repr(error))
+            refused = getattr(error, "code", _NOT_READY) != _NOT_READY
+            self._set_status("refused" if refused else "no-broker")
         finally:
             self._live = False
-            if ticker is not None:
-                ticker.cancel()
-            await self.client.disconnect()
+            client.close()
 
     async def _tick(self):
-        tele_ms = self._now_ms() - TELE_MS
+        client = self.client
         while True:
+            self.ticked += 1
             now_ms = self._now_ms()
-            if now_ms - tele_ms >= TELE_MS:
-                tele_ms = now_ms
-                self._send_tele()
+            if client.heard:
+                self.heard_ms = now_ms
+            client.look()
+            for what in list(self._faults):
+                # Half of the outbox stays for what people did.
+                if (
+                    now_ms - self._faults[what] >= _FAULT_MS
+                    and len(self._outbox.entries) < OUTBOX_EVENTS // 2
+                ):
+                    del self._faults[what]
+                    self.send("fault", Fault(what=what, on=False))
+            if self._live and now_ms - self._tele_ms >= TELE_MS:
+                self._tele_ms = now_ms
+                tele = Tele(
+                    heap=getattr(gc, "mem_free", int)(),  # CPython has none
+                    rssi=self._wifi.rssi(),
+                    up_s=now_ms // 1000,
+                    reconnects=self.reconnects,
+                    outbox=len(self._outbox.entries),
+                    bad=self.bad,
+                    paper=self.paper,
+                )
+                client.send(self._prefix + "tele", codec.encode(tele), 0)
             self._pump()
             await asyncio.sleep(_TICK_MS / 1000)
-
-    def _filters(self):
-        leaves = ["want", "cmd", "evtack"]
-        if self.on_menu is not None:
-            leaves.append("menu/+")
-        return [topics.hub_state(self._config.site)] + [self._topic(leaf) for leaf in leaves]
 
     # What goes out.
 
     def _pump(self):
-        """Send what is due while the window has room: acknowledgements, then events in order."""
-        while self._live and self.client.window_open():
-            now_ms = self._now_ms()
+        """Send what is due while there is room: acknowledgements, then events in order."""
+        now_ms = self._now_ms()
+        while self._live:
             if self._acks:
-                if not self._publish("ack", self._acks[0]):
+                if not self.client.send(self._prefix + "ack", self._acks[0]):
                     return
                 self._acks.pop(0)
                 continue
-            entry = self._outbox.due(now_ms)
-            if entry is None or not self._publish("evt", self._evt(entry, now_ms)):
+            entry = self._outbox.due(now_ms, self._hub_time.at(now_ms))
+            if entry is None:
                 return
-            entry.sent_ms = now_ms
+            if not self.client.send(self._prefix + "evt", outbox.payload(entry, now_ms)):
+                return
+            entry[outbox.SENT_MS] = now_ms
 
-    def _publish(self, leaf, message) -> bool:
-        return self.client.try_publish(self._topic(leaf), codec.encode(message)) is not None
-
-    def _evt(self, entry, now_ms):
-        return Evt(
-            k=entry.kind,
-            boot=self.boot,
-            n=entry.n,
-            t=entry.born_ms,
-            ts=self._hub_time.at(entry.born_ms),
-            age_ms=now_ms - entry.born_ms,
-            d=entry.body,
-        )
+    async def _spill(self):
+        await asyncio.sleep(_SPILL_MS / 1000)
+        try:
+            self._outbox.spill()
+        except OSError as error:
+            # It stays in the outbox, and is sent; only a loss of power would lose it now.
+            self._bad("flash", "errno %s" % error.errno)
 
     def _ack(self, ack):
         if len(self._acks) >= _MAX_ACKS:
             self._acks.pop(0)
-        self._acks.append(ack)
+        self._acks.append(codec.encode(ack))
         self._pump()
-
-    def _send_tele(self):
-        tele = Tele(
-            heap=gc.mem_free() if hasattr(gc, "mem_free") else 0,
-            rssi=self._wifi.rssi(),
-            up_s=self._now_ms() // 1000,
-            reconnects=self.reconnects,
-            outbox=len(self._outbox),
-            bad=self.bad,
-            paper=self.paper,
-        )
-        self.client.publish_now(self._topic("tele"), codec.encode(tele))
 
     def _state(self, word) -> bytes:
         return codec.encode(
             State(s=word, boot=self.boot, conn=self._conn, role=self._role, fw=FIRMWARE)
         )
 
-    def _topic(self, leaf) -> str:
-        return topics.dev(self._config.site, self._config.id, leaf)
-
     # What comes in.
 
-    def _on_message(self, topic, payload, retained):
-        leaf = "topic"
+    def _on_message(self, topic, payload, retained, size):
+        leaf = topic[len(self._prefix) :] if topic.startswith(self._prefix) else "hub/state"
         try:
-            leaf = topics.parse(topic)[2]
-            if leaf == "want":
-                self._on_want(codec.decode(Want, payload), retained)
-            elif leaf == "cmd":
-                self._on_cmd(codec.decode(Cmd, payload))
-            elif leaf == "evtack":
-                self._on_evtack(codec.decode(EvtAck, payload))
-            elif leaf == "hub/state":
-                self._on_hub_state(codec.decode(HubState, payload), retained)
-            elif leaf.startswith("menu/") and self.on_menu is not None:
+            if payload is None:
+                self._bad("oversized", "%d bytes on %s" % (size, leaf))
+            elif leaf.startswith("menu/"):
                 self.on_menu(leaf[5:], payload)
+            else:
+                message = codec.decode(_ENVELOPES.get(leaf, HubState), payload)
+                if not retained:
+                    self._hub_time.sample(message.now, self._now_ms())
+                self._take(leaf, message)
         except ProtocolError as error:
-            self._on_bad("bad-message", "%s: %s" % (leaf, error.code))
+            self._bad("bad-message", "%s: %s" % (leaf, error.code))
         except Exception as error:  # noqa: BLE001 - the reason follows
             # A device's own handler failed on this message. The link must outlive it: the next
             # message may be the one that helps, and the hub hears of this one.
-            self._log(error)
-            self._on_bad("handler", "%s: %s" % (leaf, type(error).__name__))
+            getattr(sys, "print_exception", print)(error)
+            self._bad("handler", "%s: %s" % (leaf, type(error).__name__))
 
-    def _on_want(self, want, retained):
-        if not retained:
-            self._hub_time.sample(want.now, self._now_ms())
-        rev = tuple(want.rev)
-        if self._rev is not None and rev <= self._rev:
-            if rev == self._acked_rev:
+    def _take(self, leaf, message):
+        """Act on a message whose envelope is right, if it is news."""
+        bodies = self._bodies
+        if leaf == "want":
+            rev = tuple(message.rev)
+            if self._rev is None or rev > self._rev:
+                self._read_body(leaf, bodies.WANTS, message)
+                self.on_want(message)
+                # Now only: one at which the device failed is tried again when the hub repeats it.
+                self._rev = rev
+                self._set_status(None)
+            elif rev == self._acked_rev:
                 # The hub asks again, so our word was lost with a connection.
                 self.ack_want(rev)
-            return
-        try:
-            want.d = self._body(self._bodies.WANTS, want.k, want.d)
-        except ProtocolError as error:
-            self._ack(Ack(rev=want.rev, st="error", why=error.code))
-            raise
-        self._rev = rev
-        self.on_want(want)
-        self._judge()
-
-    def _on_cmd(self, cmd):
-        now_ms = self._now_ms()
-        self._hub_time.sample(cmd.now, now_ms)
-        met = self._seen.meet(cmd.id)
-        if met == FINISHED:
-            self._ack(Ack(id=cmd.id, st="dup"))
-        if met != NEW:
-            return
-        if self._hub_time.at(now_ms) >= cmd.exp:
-            self.ack_cmd(cmd.id, "expired")
-            return
-        try:
-            cmd.d = self._body(self._bodies.COMMANDS, cmd.k, cmd.d)
-        except ProtocolError as error:
-            self.ack_cmd(cmd.id, "error", error.code)
-            raise
-        self.on_cmd(cmd)
+        elif leaf == "cmd":
+            met, hub_ms = self._seen.meet(message.id), self.hub_now_ms()
+            if met == FINISHED:
+                self._ack(Ack(id=message.id, st="dup"))
+            elif met == NEW and (hub_ms is None or hub_ms >= message.exp):
+                self.ack_cmd(message.id, "expired")
+            elif met == NEW:
+                self._read_body(leaf, bodies.COMMANDS, message)
+                self.on_cmd(message)
+        elif leaf == "evtack":
+            self._on_evtack(message)
+        else:
+            self._hub_online = message.s == "online"
+            if self._hub_online and message.epoch != self._epoch:
+                self._epoch = message.epoch
+                self._outbox.rewind()
+            self._set_status(None)
+            self._pump()
 
     def _on_evtack(self, evtack):
-        self._hub_time.sample(evtack.now, self._now_ms())
-        if evtack.boot != self.boot or not self._outbox.settle(evtack.n):
+        entry = self._outbox.find(evtack.boot, evtack.n)
+        if entry is None:
             return
-        if evtack.ok:
-            answers = self._bodies.ANSWERS
-            evtack.d = self._body(answers, evtack.k, evtack.d)
+        ours = evtack.boot == self.boot
+        if ours and evtack.ok:
+            # Before it is settled: an event whose answer cannot be read is sent again.
+            self._read_body("evtack", self._bodies.ANSWERS, evtack)
+        self._outbox.settle(entry)
         self._pump()
-        self.on_answer(evtack.n, evtack)
+        if ours:
+            self.on_answer(evtack.n, evtack)
 
-    def _on_hub_state(self, state, retained):
-        if not retained:
-            self._hub_time.sample(state.now, self._now_ms())
-        self._hub_online = state.s == "online"
-        if self._hub_online and state.epoch != self._epoch:
-            self._epoch = state.epoch
-            self._outbox.rewind()
-        self._judge()
-        self._pump()
+    def _read_body(self, leaf, bodies, message):
+        try:
+            if message.k not in bodies:
+                raise UnknownKind(message.k)
+            message.d = bodies[message.k].parse(message.d)
+        except ProtocolError as error:
+            if leaf == "cmd":
+                self.ack_cmd(message.id, "error", error.code)
+            elif leaf == "want":
+                self._ack(Ack(rev=message.rev, st="error", why=error.code))
+            raise
 
-    @staticmethod
-    def _body(bodies, kind, plain):
-        if kind not in bodies:
-            raise UnknownKind(kind)
-        return bodies[kind].parse(plain)
-
-    def _on_oversize(self, topic, size):
-        self._on_bad("oversized", "%d bytes on %s" % (size, topic.split("/")[-1][:32]))
-
-    def _on_bad(self, what, detail):
+    def _bad(self, what, detail):
+        """Count what is wrong with the link, and tell the hub when it begins."""
         self.bad += 1
-        now_ms = self._now_ms()
-        last_ms = self._fault_ms.get(what)
-        if last_ms is not None and now_ms - last_ms < _FAULT_EVERY_MS:
-            return
-        # Half of the outbox stays for what people did.
-        if len(self._outbox) < OUTBOX_EVENTS // 2:
-            self._fault_ms[what] = now_ms
+        if what in self._faults:
+            self._faults[what] = self._now_ms()
+        elif len(self._outbox.entries) < OUTBOX_EVENTS // 2:
+            self._faults[what] = self._now_ms()
             self.send("fault", Fault(what=what, on=True, detail=detail[:120]))
 
-    # Status and boot.
-
-    def _judge(self):
-        """Ready: the hub is online, and what we hold was wanted by this very hub."""
-        if self._live:
-            fresh = self._rev is not None and self._rev[0] == self._epoch
-            self._set_status("ready" if self._hub_online and fresh else "no-hub")
-
     def _set_status(self, status):
+        """Take a status; None: ready if the hub is online and what we hold is its own want."""
+        if status is None:
+            fresh = self._rev is not None and self._rev[0] == self._epoch
+            status = "ready" if self._hub_online and fresh else "no-hub"
+            if not self._live:
+                return
         if status != self.status:
             self.status = status
             self.on_status(status)
-
-    def _next_boot(self, path) -> int:
-        """This boot's number: higher than any before, also on a replaced board (boot0)."""
-        try:
-            stored = read_json(path, 0)
-        except StoreError as error:
-            self._log(error)
-            stored = 0
-        boot = max((stored if type(stored) is int else 0) + 1, self._config.boot0)
-        write_json(path, boot)
-        return boot
-
-    @staticmethod
-    def _log(error):
-        if hasattr(sys, "print_exception"):
-            sys.print_exception(error)
-        else:
-            print(repr(error))

@@ -3,334 +3,252 @@
 import asyncio
 
 from common import mqtt_packets as packets
-from common.errors import ConnectRefused, LinkLost, MqttError, SubscribeRefused
+from common.errors import LinkLost, MqttError, Refused
 from common.net import open_wire
-from common.ticks import now_ms as _now_ms
+from common.ticks import now_ms
 
 # QoS 1 publishes without a PUBACK: enough to keep the pipe full, few enough for a board's memory.
 WINDOW = 4
-# A broker on a hall's network answers in milliseconds; ten seconds of silence is a dead one.
-ANSWER_S = 10
-
-
-class Flight:
-    """One QoS 1 publish on its way: `acked` becomes true, or `error` says why it never will."""
-
-    def __init__(self, packet_id, topic, payload, retain):
-        self.packet_id = packet_id
-        self.topic = topic
-        self.payload = payload
-        self.retain = retain
-        self.sent_ms = 0
-        self.acked = False
-        self.error = None
-        self._over = asyncio.Event()
-
-    def finish(self, error=None):
-        """Wake the waiter: acknowledged, or lost for `error`."""
-        self.acked = error is None
-        self.error = error
-        self._over.set()
-
-    async def wait(self):
-        """Return once the broker has acknowledged; raises what ended the connection."""
-        await self._over.wait()
-        if self.error is not None:
-            raise self.error
+# ECONNRESET and ECONNREFUSED: a host that is there said so.
+_SPOKEN_ERRNOS = (104, 111)
 
 
 class Client:
-    """One connection at a time: `connect`, `subscribe`, `publish`, and `lost` to wait for its end.
+    """One connection at a time: `connect`, `subscribe`, `publish`, `lost`; at the end `close`.
 
-    Set `on_message(topic, payload, retained)`: payload is a view, valid during the call only.
-    `on_oversize(topic, size)`: a message above the limit was discarded. `on_room()`: `try_publish`
-    may work again. What these publish leaves in one send with the acknowledgement of what came.
+    Set before: `on_message(topic, payload, retained, size)`, whose payload is a view, valid
+    during the call only, or None for a message above the limit, which was discarded;
+    `on_room()`: `send` may work again. What these send leaves with the acknowledgement of what
+    came. The owner calls `look` about twice a second: it pings, and it ends a silent connection.
+
+    With `clean=False` a publish that was not acknowledged goes out again after the next
+    connect: with DUP and its packet id if the broker kept the session, else as a new one. Our
+    devices use clean sessions: what waits for the hub's answer is the link's to send again.
     """
 
     def __init__(self, client_id, user=None, password=None, keepalive_s=15, clean=True):
-        self._client_id = client_id
-        self._user = user
-        self._password = password
-        self._keepalive_s = keepalive_s
+        self._login = (client_id, user, password)
+        self.keepalive_s = keepalive_s
         self._clean = clean
         self.open_wire = open_wire
-        self.now_ms = _now_ms
-        self.on_message = None
-        self.on_oversize = None
-        self.on_room = None
+        self.now_ms = now_ms
+        self.on_message = self.on_room = None
+        self.error = LinkLost("not connected")
+        self.connected = False
+        # Whether anything at all came since the last ping, be it a reset.
+        self.heard = False
         self._rx = packets.Decoder()
         self._tx = packets.TxBuffer()
-        self._flights = []
+        # Packet id → (when it was sent, topic, payload, retain) of what waits for its answer.
+        self._flights = {}
         self._last_id = 0
+        self._answer = None
         self._wire = None
         self._tasks = []
-        self._lost = asyncio.Event()
-        self._connack = asyncio.Event()
-        self._suback = asyncio.Event()
-        self._blocked = asyncio.Event()
-        self._room = asyncio.Event()
-        self._reset()
-
-    def _reset(self):
-        self.error = None
-        self.connected = False
-        self._corked = False
-        self._accepted = None
-        self._granted = None
-        self._heard = True
-        self._rx.clear()
-        self._tx.clear()
-        for event in (self._lost, self._connack, self._suback, self._blocked, self._room):
-            event.clear()
+        self._news = asyncio.Event()
+        self._work = asyncio.Event()
 
     async def connect(self, host, port, will=None) -> bool:
-        """Connect and return whether the broker kept our session.
+        """Connect and return whether the broker kept our session; `close` also if this raises.
 
-        `will` is (topic, payload, qos, retain). A numeric host needs no DNS. Raises ConnectRefused
-        or LinkLost.
+        `will` is (topic, payload, qos, retain). A numeric host needs no DNS. Raises Refused or
+        LinkLost.
         """
-        self._reset()
-        try:
-            await asyncio.wait_for(self._open(host, port, will), ANSWER_S)
-            self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._drain())]
-            await asyncio.wait_for(self._connack.wait(), ANSWER_S)
-        except asyncio.TimeoutError:
-            self._fail(LinkLost("no answer to CONNECT"))
-        except OSError as error:
-            self._fail(LinkLost("errno %d" % error.errno))
-        except asyncio.CancelledError:
-            await self._tear_down()
-            raise
-        if self.error is None and self._accepted[1]:
-            self._fail(ConnectRefused(self._accepted[1]))
-        if self.error is not None:
-            await self._tear_down()
+        tx, flights = self._tx, self._flights
+        self.error = None
+        self.heard = False
+        self._rx.clear()
+        tx.used = 0
+        if self._clean:
+            flights.clear()
+        client_id, user, password = self._login
+        flags = 0x02 if self._clean else 0
+        fields = [b"MQTT", 0, self.keepalive_s, client_id.encode()]
+        if will is not None:
+            topic, payload, qos, retain = will
+            flags |= 0x04 | qos << 3 | (0x20 if retain else 0)
+            fields += (topic.encode(), payload)
+        if user is not None:
+            flags |= 0x80 if password is None else 0xC0
+            fields += (user.encode(),) if password is None else (user.encode(), password.encode())
+        fields[1] = 0x0400 | flags
+        tx.put(packets.CONNECT, fields)
+        resent = list(flights)
+        self._pinged_ms = now = self.now_ms()
+        flights[packets.CONNECT_ID] = (now,)
+        self._tasks.append(asyncio.create_task(self._read(host, port)))
+        await self._answered(packets.CONNECT_ID)
+        _, _, code, kept = self._answer
+        if code:
+            self._fail(Refused("connection", code))
             raise self.error
         self.connected = True
-        self._tasks.append(asyncio.create_task(self._keep_alive()))
-        self._resume_flights()
-        return self._accepted[0]
-
-    async def _open(self, host, port, will):
-        self._wire = await self.open_wire(host, port)
-        self._tx.connect(
-            self._client_id, self._user, self._password, self._keepalive_s, will, self._clean
-        )
-        await self._wire.send_all(self._tx.pending())
-        self._tx.clear()
-
-    async def lost(self):
-        """Wait for the end of the connection, put away what it used, and return the error."""
-        try:
-            await self._lost.wait()
-        finally:
-            await self._tear_down()
-        return self.error
+        for packet_id in resent:
+            _, topic, payload, retain = flights[packet_id]
+            flights[packet_id] = (self.now_ms(), topic, payload, retain)
+            first = (0x3A if kept else 0x32) | retain
+            while not tx.put(first, (topic.encode(), packet_id), payload):
+                await self._change()
+            self._work.set()
+        return kept
 
     async def subscribe(self, filters):
-        """Subscribe with QoS 1 until all is granted; raises SubscribeRefused or LinkLost."""
-        self._granted = None
-        self._suback.clear()
-        self._tx.subscribe(self._next_id(), filters)
-        self._flush()
-        try:
-            await asyncio.wait_for(self._suback.wait(), ANSWER_S)
-        except asyncio.TimeoutError:
-            self._fail(LinkLost("no SUBACK"))
-        if self._granted is None:
-            raise self.error
-        if max(self._granted) > 1:
-            raise SubscribeRefused(max(self._granted))
+        """Subscribe with QoS 1 until all is granted; raises Refused or LinkLost."""
+        self._last_id = packet_id = self._last_id % 65_535 + 1
+        tail = b""
+        for topic in filters:
+            tail += bytes((0, len(topic))) + topic.encode() + b"\x01"
+        self._tx.put(packets.SUBSCRIBE, (packet_id,), tail)
+        self._flights[packet_id] = (self.now_ms(),)
+        self._work.set()
+        await self._answered(packet_id)
+        if self._answer[2] > 1:
+            raise Refused("subscription", self._answer[2])
 
-    def window_open(self) -> bool:
-        """Whether one more QoS 1 publish may be in flight."""
-        return self.connected and len(self._flights) < WINDOW
-
-    def try_publish(self, topic, payload, retain=False):
-        """Send a QoS 1 publish now and return its Flight; None if window or socket is full."""
-        if not self.window_open() or not self._tx.room_for(topic, payload):
-            return None
-        flight = Flight(self._next_id(), topic, payload, retain)
-        self._flights.append(flight)
-        self._launch(flight, False)
-        self._flush()
-        return flight
-
-    def publish_now(self, topic, payload, retain=False) -> bool:
-        """Send a QoS 0 publish now; False if there is no connection or no room."""
-        if not self.connected or not self._tx.room_for(topic, payload):
-            return False
-        self._tx.publish(topic, payload, 0, retain)
-        self._flush()
-        return True
+    def send(self, topic, payload, qos=1, retain=False) -> int:
+        """Publish: the packet id (1 for QoS 0), or 0 if there is no link, window or room now."""
+        if not self.connected or (qos and len(self._flights) >= WINDOW):
+            return 0
+        first, fields = 0x30 | qos << 1 | retain, (topic.encode(),)
+        packet_id = 1
+        if qos:
+            # Never one in flight: those of a window cannot be 65,535 publishes old.
+            packet_id = self._last_id % 65_535 + 1
+            fields += (packet_id,)
+        if not self._tx.put(first, fields, payload, packets.RESERVE_BYTES):
+            return 0
+        if qos:
+            self._last_id = packet_id
+            self._flights[packet_id] = (self.now_ms(), topic, payload, retain)
+        self._work.set()
+        return packet_id
 
     async def publish(self, topic, payload, retain=False):
         """Publish with QoS 1 and return at its PUBACK; raises what ended the link."""
-        flight = self.try_publish(topic, payload, retain)
-        while flight is None:
-            if self.error is not None or not self.connected:
-                raise self.error or LinkLost("not connected")
-            self._room.clear()
-            await self._room.wait()
-            flight = self.try_publish(topic, payload, retain)
-        await flight.wait()
+        packet_id = self.send(topic, payload, 1, retain)
+        while not packet_id:
+            await self._change()
+            packet_id = self.send(topic, payload, 1, retain)
+        await self._answered(packet_id)
 
-    async def disconnect(self):
+    async def lost(self):
+        """Wait for the end of the connection and raise it."""
+        while True:
+            await self._change()
+
+    def look(self):
+        """Ping each half keepalive; end what left anything unanswered for one."""
+        if self.error is not None:
+            return
+        now, limit_ms = self.now_ms(), self.keepalive_s * 1000
+        for flight in self._flights.values():
+            if now - flight[0] > limit_ms:
+                self._fail(LinkLost("no answer"))
+                return
+        if not self.connected or now - self._pinged_ms < limit_ms // 2:
+            return
+        if not self.heard:
+            self._fail(LinkLost("no answer to a ping"))
+        else:
+            self._pinged_ms = now
+            self.heard = False
+            self._tx.put(packets.PINGREQ, ())
+            self._work.set()
+
+    def close(self):
         """Say goodbye, so that the broker drops the will, and close; harmless when closed."""
         if self.connected:
-            self.connected = False
+            self._tx.put(packets.DISCONNECT, ())
             try:
-                self._tx.disconnect()
-                if not self._blocked.is_set():
-                    self._wire.send_now(self._tx.pending())
-            except (OSError, MqttError):
+                self._wire.send_now(self._tx.view[: self._tx.used])
+            except OSError as error:
                 # The goodbye is a courtesy; the socket is closed either way.
-                self._tx.clear()
-        self._fail(LinkLost("disconnected by us"))
-        await self._tear_down()
+                self._fail(LinkLost(error))
+        self._fail(LinkLost("closed by us"))
+        # Cancelled before the close: a closed socket must not stay in anybody's poll set.
+        for task in self._tasks:
+            task.cancel()
+        self._tasks.clear()
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
 
-    def _launch(self, flight, dup):
-        flight.sent_ms = self.now_ms()
-        self._tx.publish(flight.topic, flight.payload, 1, flight.retain, flight.packet_id, dup)
+    async def _change(self):
+        """Wait until anything changed; raises what ended the connection."""
+        if self.error is None:
+            self._news.clear()
+            await self._news.wait()
+        if self.error is not None:
+            raise self.error
 
-    def _resume_flights(self):
-        """Send the unacknowledged again: same packet ids, and with DUP if the session was kept."""
-        for flight in self._flights:
-            if not self._tx.room_for(flight.topic, flight.payload):
-                self._fail(LinkLost("no room to resend"))
-                return
-            self._launch(flight, self._accepted[0])
-            self._flush()
+    async def _answered(self, packet_id):
+        while packet_id in self._flights:
+            await self._change()
+        if self.error is not None:
+            raise self.error
 
-    def _next_id(self) -> int:
-        while True:
-            self._last_id = self._last_id % 65_535 + 1
-            if all(flight.packet_id != self._last_id for flight in self._flights):
-                return self._last_id
-
-    # One writer: all goes through the transmit buffer, which either `_flush` or `_drain` empties.
-
-    def _flush(self):
-        if self._corked or self._blocked.is_set() or not self._tx.used:
-            return
-        try:
-            self._tx.consume(self._wire.send_now(self._tx.pending()))
-        except OSError as error:
-            self._fail(LinkLost("errno %d" % error.errno))
-            return
-        if self._tx.used:
-            self._blocked.set()
-
-    async def _drain(self):
-        """Finish what the socket did not take at once."""
+    async def _write(self):
+        """The one writer: sends what stands in the transmit buffer."""
+        tx = self._tx
         try:
             while True:
-                await self._blocked.wait()
-                while self._tx.used:
-                    count = self._tx.used
-                    await self._wire.send_all(self._tx.pending())
-                    self._tx.consume(count)
-                self._blocked.clear()
-                self._signal_room()
+                while not tx.used:
+                    self._work.clear()
+                    await self._work.wait()
+                count = tx.used
+                await self._wire.send_all(tx.view[:count])
+                tx.consume(count)
+                self._news.set()
+                self.on_room()
         except OSError as error:
-            self._fail(LinkLost("errno %d" % error.errno))
-
-    async def _read(self):
-        try:
-            while self.error is None:
-                count = await self._wire.readinto(self._rx.space())
-                if count is None:
-                    continue
-                if count == 0:
-                    self._rx.finish()
-                    raise LinkLost("closed by the broker")
-                self._heard = True
-                self._rx.feed(count)
-                await self._take_packets()
-        except OSError as error:
-            self._fail(LinkLost("errno %d" % error.errno))
-        except MqttError as error:
             self._fail(error)
 
-    async def _take_packets(self):
-        """Handle all whole packets that came; their answers leave together."""
-        self._corked = True
-        packet = self._rx.next()
-        while packet is not None and self.error is None:
-            self._handle(packet)
-            if self._tx.crowded():
-                self._corked = False
-                self._flush()
-                while self._blocked.is_set() and self.error is None:
-                    self._room.clear()
-                    await self._room.wait()
-                self._corked = True
-            packet = self._rx.next()
-        self._corked = False
-        self._flush()
+    async def _read(self, host, port):
+        """The one reader: opens the wire, then takes each packet before the next."""
+        rx, tx = self._rx, self._tx
+        try:
+            self._wire = wire = await self.open_wire(host, port)
+            count = tx.used
+            await wire.send_all(tx.view[:count])
+            tx.consume(count)
+            self._tasks.append(asyncio.create_task(self._write()))
+            while self.error is None:
+                count = await wire.readinto(rx.space())
+                if count is None:
+                    continue
+                self.heard = True
+                if count == 0:
+                    raise LinkLost("closed by the broker")
+                rx.end += count
+                packet = rx.next()
+                while packet is not None:
+                    self._take(packet)
+                    while tx.used > len(tx.view) - packets.RESERVE_BYTES:
+                        await self._change()
+                    packet = rx.next()
+        except (OSError, MqttError) as error:
+            self._fail(error)
 
-    def _handle(self, packet):
-        kind = packet[0]
+    def _take(self, packet):
+        kind, name = packet[0], packet[1]
         if kind == packets.PUBLISH:
-            _, topic, payload, qos, retained, packet_id = packet
-            self.on_message(topic, payload, retained)
-            if qos:
-                self._tx.puback(packet_id)
-        elif kind == packets.PUBACK:
-            for flight in self._flights:
-                if flight.packet_id == packet[1]:
-                    self._flights.remove(flight)
-                    flight.finish()
-                    self._signal_room()
-                    break
-        elif kind == packets.OVERSIZE:
-            if packet[3]:
-                self._tx.puback(packet[4])
-            self.on_oversize(packet[1], packet[2])
-        elif kind == packets.SUBACK:
-            self._granted = packet[2]
-            self._suback.set()
-        elif kind == packets.CONNACK:
-            self._accepted = packet[1:]
-            self._connack.set()
-
-    async def _keep_alive(self):
-        """Ping each half keepalive; silence since the last one, or a missing PUBACK, ends it."""
-        while True:
-            await asyncio.sleep(self._keepalive_s / 2)
-            if not self._heard:
-                self._fail(LinkLost("no answer to a ping"))
-            elif self._flights and self.now_ms() - self._flights[0].sent_ms > ANSWER_S * 1000:
-                self._fail(LinkLost("no PUBACK"))
-            else:
-                self._heard = False
-                self._tx.pingreq()
-                self._flush()
-
-    def _signal_room(self):
-        self._room.set()
-        if self.on_room is not None:
+            self.on_message(name, packet[2], packet[5], packet[3])
+            if packet[4]:
+                self._tx.put(packets.PUBACK << 4, (packet[6],))
+                self._work.set()
+        elif name in self._flights:
+            del self._flights[name]
+            if kind != packets.PUBACK:
+                self._answer = packet
+            self._news.set()
             self.on_room()
 
     def _fail(self, error):
         """The first reason wins; whoever waits is told."""
-        if self.error is not None:
-            return
-        self.error = error
-        self.connected = False
-        if self._clean:
-            # The broker forgets a clean session, and so do we: the link resends by its own rule.
-            for flight in self._flights:
-                flight.finish(error)
-            self._flights = []
-        for event in (self._lost, self._connack, self._suback, self._room):
-            event.set()
-
-    async def _tear_down(self):
-        # Cancelled before the close: a closed socket must not stay in anybody's poll set.
-        for task in self._tasks:
-            task.cancel()
-        self._tasks = []
-        if self._wire is not None:
-            self._wire.close()
-            self._wire = None
+        if self.error is None:
+            if isinstance(error, OSError):
+                self.heard = error.errno in _SPOKEN_ERRNOS
+                error = LinkLost("errno %s" % error.errno)
+            self.error = error
+            self.connected = False
+            self._news.set()

@@ -29,14 +29,10 @@ class Counter:
         return self._total
 
 
-def _workstation_ms() -> int:
-    return time.monotonic_ns() // 1_000_000  # type: ignore[attr-defined] # CPython only
-
-
 # CPython has no ticks; MicroPython boards have no monotonic clock.
-_counter = Counter(getattr(time, "ticks_ms", None) or _workstation_ms)
+_board_ms = getattr(time, "ticks_ms", None) or (
+    lambda: time.monotonic_ns() // 1_000_000  # type: ignore[attr-defined] # CPython only
+)
 
-
-def now_ms() -> int:
-    """Milliseconds since boot; plain integers, so differences are plain subtractions."""
-    return _counter.now_ms()
+# Milliseconds since boot; plain integers, so differences are plain subtractions.
+now_ms = Counter(_board_ms).now_ms

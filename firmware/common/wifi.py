@@ -10,6 +10,9 @@ JOIN_MS = 15_000
 _POLL_MS = 250
 # PM_NONE: Pico W loses its link within hours in the default power save (micropython #16290).
 _CYW43_NO_POWER_SAVE = 0xA11140
+# Radios report a good link and pass nothing (micropython #16482, #12315): after so many attempts
+# in a row that nothing at all answered, join anew, and each second time switch the radio off.
+_REJOIN_ATTEMPTS = 3
 
 
 class Wifi:
@@ -25,19 +28,29 @@ class Wifi:
         return self._wlan.isconnected()
 
     async def join(self) -> bool:
-        """Try each network once; False if none took us in."""
-        self._wlan.active(True)
+        """Try each network once, unless joined; False if none took us in."""
+        wlan = self._wlan
+        wlan.active(True)
         for ssid, password in self._networks:
-            if self.is_up():
+            if wlan.isconnected():
                 return True
-            self._wlan.connect(ssid, password)
+            wlan.connect(ssid, password)
             for _ in range(JOIN_MS // _POLL_MS):
-                if self.is_up():
-                    self._stay_awake()
+                if wlan.isconnected():
+                    # The number means something else to the radios of other boards.
+                    if sys.platform == "rp2":
+                        wlan.config(pm=_CYW43_NO_POWER_SAVE)
                     return True
                 await asyncio.sleep(_POLL_MS / 1000)
+            wlan.disconnect()
+        return wlan.isconnected()
+
+    def unanswered(self, attempts):
+        """So many attempts to connect in a row had no answer at all, not even a refusal."""
+        if attempts and attempts % _REJOIN_ATTEMPTS == 0:
             self._wlan.disconnect()
-        return self.is_up()
+            if attempts % (2 * _REJOIN_ATTEMPTS) == 0:
+                self._wlan.active(False)
 
     def rssi(self):
         """Signal in dBm, or None where the port cannot tell."""
@@ -50,11 +63,7 @@ class Wifi:
     def mac(self) -> str:
         """The MAC as aa:bb:cc:dd:ee:ff, or an empty string where the port cannot tell."""
         try:
-            return ":".join("%02x" % byte for byte in self._wlan.config("mac"))
+            mac = self._wlan.config("mac")
+            return ("%02x:" * len(mac) % tuple(mac))[:-1]
         except (OSError, TypeError, ValueError):
             return ""
-
-    def _stay_awake(self):
-        # The number means something else to the Wi-Fi of other boards, and they do not need it.
-        if sys.platform == "rp2":
-            self._wlan.config(pm=_CYW43_NO_POWER_SAVE)

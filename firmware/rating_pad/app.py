@@ -53,7 +53,7 @@ class App:
             for effect in self._flow.handle(events.pop(0), ticks.now_ms()):
                 what = effect[0]
                 if what == "rate":
-                    n = self._link.send("rate", Rate(leg=effect[1], level=effect[2]))
+                    n = self._link.send("rate", Rate(leg=effect[1], level=effect[2]), keep=True)
                     events.append(("sent", n))
                 elif what == "lamps":
                     self._board.lamps.set(LEVELS if effect[1] else ())

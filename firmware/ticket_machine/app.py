@@ -150,8 +150,9 @@ class App:
                 self._shown = effect[1:]
                 await self._show(*self._shown)
             elif kind == "send":
-                n = self._link.send(effect[1], machine.EVENTS[effect[1]](**effect[2]))
-                self._flow.handle(("sent", effect[1], n), ticks.now_ms())
+                what, body = effect[1], machine.EVENTS[effect[1]](**effect[2])
+                n = self._link.send(what, body, keep=what == "printed")
+                self._flow.handle(("sent", what, n), ticks.now_ms())
             elif kind == "print":
                 self._job = effect[1:]
                 self._ask_printer.set()

@@ -11,9 +11,8 @@ import sys
 gc.collect()
 BARE = gc.mem_alloc()
 
-from common import link as link_module  # noqa: E402
-from common.backoff import Backoff  # noqa: E402
 from common.config import Config  # noqa: E402
+from common.link import Link  # noqa: E402
 from protocol import caller  # noqa: E402
 
 gc.collect()
@@ -26,6 +25,12 @@ class Wifi:
     def is_up(self):
         return True
 
+    async def join(self):
+        return True
+
+    def unanswered(self, attempts):
+        say("unanswered", attempts)
+
     def rssi(self):
         return -48
 
@@ -37,9 +42,10 @@ def say(*facts):
     print(json.dumps(facts))
 
 
-def configuration(host, port, device, password):
+def configuration(host, port, device, password, keepalive_s):
     broker = {"host": host, "port": int(port), "user": device, "password": password}
     values = {"v": 1, "id": device, "site": "lobby", "broker": broker, "pins": {}, "boot0": 100}
+    values["link"] = {"keepalive_s": keepalive_s, "low_ms": 100, "high_ms": 400}
     values["wifi"] = [{"ssid": "hall", "password": "irrelevant"}]
     return Config(values)
 
@@ -48,12 +54,8 @@ class Agent:
     """Reports everything the link calls, and acts on each line of stdin."""
 
     def __init__(self, folder, host, port, device, password, keepalive_s):
-        link_module.KEEPALIVE_S = int(keepalive_s)
-        config = configuration(host, port, device, password)
-        self.link = link_module.Link(
-            config, "caller", caller, wifi=Wifi(), boot_path=folder + "/state/boot.json"
-        )
-        self.link.backoff = Backoff(lambda: 0.5, 50, 200)
+        config = configuration(host, port, device, password, int(keepalive_s))
+        self.link = Link(config, "caller", caller, wifi=Wifi(), folder=folder + "/state")
         self.link.desc = {"caps": ["keys"], "reset": "power"}
         self.link.on_want = lambda want: (
             say("want", want.rev, want.d.ticket),
