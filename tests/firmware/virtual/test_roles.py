@@ -25,7 +25,7 @@ PATIENCE_S = 15
 # takes 2.4 bytes of the 64-bit heap once loaded (qstrs and function objects of 8-byte words).
 LIVE_HEAP_KIB_MAX = {"caller": 108, "rating_pad": 98, "display": 107, "ticket_machine": 138}
 # 1.5 s on a quiet machine; this fails when something waits for a time-out.
-READY_S_MAX = 4
+READY_S_MAX = 10
 PINS: dict[str, dict[str, Any]] = {"display": {"panel": "128x32", "voice": True}}
 PRESENT = [role for role in ROLES if (FIRMWARE / role / "main.py").exists()]
 
