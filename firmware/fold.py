@@ -7,6 +7,7 @@ each module that imports it; as a literal it takes none.
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,16 @@ def folded(source: Path, find: Find, keep_public: bool = False) -> str:
 
 def constants(source: Path, find: Find) -> dict[str, Constant]:
     """Name → value of what a module defines or imports that can be folded."""
+    return _constants(source, find)
+
+
+def reread() -> None:
+    """Sources may have changed since they were last looked at."""
+    _constants.cache_clear()
+
+
+@functools.cache
+def _constants(source: Path, find: Find) -> dict[str, Constant]:
     tree = _parse(source)
     known: dict[str, Constant] = {}
     for statement in tree.body:

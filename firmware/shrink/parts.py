@@ -33,15 +33,18 @@ def split(program: Program, package: str, root: str, size: Size, most: int) -> l
     writer = _Writer(program, package)
     groups: list[list[str]] = []
     modules = list(dict.fromkeys(piece.module for piece in program.pieces))
+    alone = {module: size(writer.text([module], "part")[0]) for module in modules}
     for late, found in itertools.groupby(modules, key=lambda module: program.lazy[module]):
         group: list[str] = []
         for module in found:
-            if group and size(writer.text([*group, module], f"part_{len(groups)}")[0]) > most:
-                groups.append(writer.settle(group, f"part_{len(groups)}"))
+            file = f"part_{len(groups)}"
+            # Together they are never bigger than the sum of each alone, so not all is compiled.
+            fits = sum(alone[each] for each in [*group, module]) <= most
+            if group and not fits and size(writer.text([*group, module], file)[0]) > most:
+                groups.append(writer.settle(group, file))
                 group = []
             group.append(module)
-        last = late is None
-        groups.append(writer.settle(group, root if last else f"part_{len(groups)}"))
+        groups.append(writer.settle(group, f"part_{len(groups)}" if late else root))
     return writer.parts(groups)
 
 

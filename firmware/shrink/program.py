@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firmware.fold import folded
+from firmware.fold import folded, reread
 from firmware.shrink.scopes import Scoped, bound, inside
 
 MODULE = "_module__"
@@ -57,6 +57,7 @@ def read(root: str, find: Find) -> Program:
 
     Raises NotUnderstood.
     """
+    reread()
     reader = _Reader(find)
     reader.load(root, None)
     while reader.late:
