@@ -173,11 +173,13 @@ class Wire:
         self.connects += 1
         await self._on_connected()
         await client.publish(about_us, self._state("online"), qos=1, retain=True)
+        _unless_cancelled()
         async for message in client.messages:
             if str(message.topic) == about_us:
                 await self._hear_of_hub(client, bytes(message.payload))
             else:
                 await self._on_message(str(message.topic), bytes(message.payload))
+            _unless_cancelled()
 
     async def _hear_of_hub(self, client: aiomqtt.Client, payload: bytes) -> None:
         try:
@@ -250,3 +252,10 @@ class Wire:
             await client.publish(
                 topics.hub_state(self.site), self._state("offline"), qos=1, retain=True
             )
+
+
+def _unless_cancelled() -> None:
+    """End a task that was told to end: the client's calls use wait_for, which may swallow it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

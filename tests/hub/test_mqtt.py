@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,7 @@ from proof.witness import Peer
 STATE = "hall/v1/lobby/hub/state"
 EVT = "hall/v1/lobby/dev/caller-04/evt"
 CMD = "hall/v1/lobby/dev/caller-04/cmd"
+PATIENCE_S = 20
 
 
 class Ends:
@@ -183,3 +185,40 @@ def test_an_address_that_is_refused_says_why_and_no_password(url: str, problem: 
 def test_an_address_hides_its_password() -> None:
     address = Address.parse("mqtt://hub:s3cret@127.0.0.1:1884")
     assert repr(address) == f"{address}" == "mqtt://hub@127.0.0.1:1884"
+
+
+class Swallowing:
+    """A client whose calls lose a cancellation, as asyncio.wait_for may in Python 3.11."""
+
+    def __init__(self) -> None:
+        self.publishing = asyncio.Event()
+        self.messages = self._silence()
+
+    async def subscribe(self, _topic: str, qos: int) -> tuple[int, ...]:
+        return (qos,)
+
+    async def publish(self, *_: object, **__: object) -> None:
+        self.publishing.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(PATIENCE_S)
+
+    async def _silence(self):
+        await asyncio.Event().wait()
+        yield None
+
+
+def test_a_hub_that_is_told_to_end_while_it_announces_itself_ends() -> None:
+    async def connected() -> None:
+        """Nothing to show."""
+
+    async def scenario() -> None:
+        address = Address("127.0.0.1", 1, "hub", "")
+        wire = Wire(address, "lobby", 7, lambda: 1000, lambda *_: connected(), connected)
+        client = Swallowing()
+        session = asyncio.create_task(wire._session(client))  # type: ignore[arg-type]
+        await client.publishing.wait()
+        session.cancel()
+        done, _ = await asyncio.wait([session], timeout=PATIENCE_S)
+        assert done and session.cancelled()
+
+    asyncio.run(scenario())
