@@ -37,7 +37,7 @@ def folded(source: Path, find: Find, keep_public: bool = False) -> str:
     without a leading underscore.
     """
     tree = _parse(source)
-    own = constants(source, find)
+    own = constants.__wrapped__(source, find)
     modules = {}
     for statement in tree.body:
         for alias, dotted in _imported(statement):
@@ -51,18 +51,12 @@ def folded(source: Path, find: Find, keep_public: bool = False) -> str:
     return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
 
 
-def constants(source: Path, find: Find) -> dict[str, Constant]:
-    """Name → value of what a module defines or imports that can be folded."""
-    return _constants(source, find)
-
-
-def reread() -> None:
-    """Sources may have changed since they were last looked at."""
-    _constants.cache_clear()
-
-
 @functools.cache
-def _constants(source: Path, find: Find) -> dict[str, Constant]:
+def constants(source: Path, find: Find) -> dict[str, Constant]:
+    """Name → value of what a module defines or imports that can be folded.
+
+    Each source is looked at once; `constants.cache_clear()` when they may have changed.
+    """
     tree = _parse(source)
     known: dict[str, Constant] = {}
     for statement in tree.body:

@@ -1,76 +1,20 @@
 """The board's own configuration: id, network and pins; everything else comes from the hub."""
 
-import json
-
-from common.errors import ConfigError
-from protocol.limits import MAX_ID
-
 PATH = "/cfg/device.json"
-VERSION = 1
-# Seconds since 2020 until the year 2156: a boot number stays exact in JSON.
-_BOOT_MOST = (1 << 32) - 1
-_ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
-
-
-# (key, type, least, most): an int's value, the length of all else; most None means an id.
-# All but `link` are required, others are refused: a key that is ignored is a silent failure.
-_TOP = (
-    ("v", int, VERSION, VERSION),
-    ("id", str, 1, None),
-    ("site", str, 1, None),
-    ("wifi", list, 1, 4),
-    ("broker", dict, 0, 32),
-    ("pins", dict, 0, 32),
-    ("boot0", int, 0, _BOOT_MOST),
-    ("link", dict, 0, 3),
-)
-_WIFI = (("ssid", str, 1, 32), ("password", str, 0, 63))
-_BROKER = (
-    ("host", str, 1, 64),
-    ("port", int, 1, 65535),
-    ("user", str, 1, None),
-    ("password", str, 1, 64),
-)
-# How soon a silent link is lost, and the shortest and longest wait before another try.
-_LINK = (
-    ("keepalive_s", int, 2, 600),
-    ("low_ms", int, 100, 60_000),
-    ("high_ms", int, 100, 600_000),
-)
-
-
-def _check(path, prefix, values, table):
-    if type(values) is not dict:
-        raise ConfigError(path, prefix.rstrip(".") or "file", "not an object")
-    known = [row[0] for row in table]
-    for key in values:
-        if key not in known:
-            raise ConfigError(path, prefix + key, "unknown key")
-    for key, kind, least, most in table:
-        if key not in values:
-            raise ConfigError(path, prefix + key, "missing")
-        value = values[key]
-        # `type is`: True is an int to isinstance, and no configuration means that.
-        if type(value) is not kind:
-            raise ConfigError(path, prefix + key, "want %s" % kind.__name__)
-        size = value if kind is int else len(value)
-        if most is None:
-            if not 1 <= size <= MAX_ID or any(char not in _ID_CHARS for char in value):
-                raise ConfigError(path, prefix + key, "want 1-%d of a-z 0-9 -" % MAX_ID)
-        elif not least <= size <= most:
-            unit = "" if kind is int else " long"
-            raise ConfigError(path, prefix + key, "want %d-%d%s" % (least, most, unit))
 
 
 class Config:
-    """The checked content of one device.json; ConfigError names the file and the key."""
+    """The checked content of one device.json; ConfigError names the file and the key.
 
-    def __init__(self, values, path=PATH):
-        _check(path, "", values, _TOP if "link" in values else _TOP[:-1])
-        for index, network in enumerate(values["wifi"]):
-            _check(path, "wifi[%d]." % index, network, _WIFI)
+    `link`, with the timing of the connection, may be left out.
+    """
+
+    def __init__(self, values, path=PATH, is_checked=False):
+        if not is_checked:
+            from common.config_check import check
+
+            check(values, path)
         broker = values["broker"]
-        _check(path, "broker.", broker, _BROKER)
         self.path = path
         self.id = values["id"]
         self.site = values["site"]
@@ -82,21 +26,8 @@ class Config:
         self.pins = values["pins"]
         self.boot0 = values["boot0"]
         link = values.get("link", {"keepalive_s": 15, "low_ms": 1_000, "high_ms": 30_000})
-        _check(path, "link.", link, _LINK)
         self.keepalive_s = link["keepalive_s"]
         self.backoff_ms = link["low_ms"], link["high_ms"]
-
-
-def _load(path):
-    try:
-        with open(path, "rb") as file:
-            raw = file.read()
-    except OSError as error:
-        raise ConfigError(path, "file", "errno %d" % error.errno)
-    try:
-        return Config(json.loads(str(raw, "utf-8")), path)
-    except ValueError:
-        raise ConfigError(path, "file", "not JSON")
 
 
 def load(path=PATH) -> Config:
@@ -104,11 +35,8 @@ def load(path=PATH) -> Config:
 
     `.path` of the result says which file it came from.
     """
-    try:
-        return _load(path)
-    except ConfigError as error:
-        first = error
-    try:
-        return _load(path + ".bak")
-    except ConfigError:
-        raise first
+    # Imported late, as what only booting needs: afterwards its memory is free again.
+    from common.config_check import read
+
+    values, found = read(path)
+    return Config(values, found, True)

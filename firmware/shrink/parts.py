@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from firmware.shrink.names import Facts, Namer, Naming
 from firmware.shrink.program import FOREIGN, LAZY, MODULE, Piece, Program
 
 Size = Callable[[str], int]
+# Out of `sys.modules`, and out of its package.
+_FORGET = "import sys\ndel sys.modules['%s'], sys.modules['%s'].%s"
 
 
 @dataclass
@@ -56,6 +58,7 @@ class _Writer:
         self._home: dict[str, str] = {}  # flat name → file
         self._names: dict[str, str] = {}
         self._file: dict[str, str] = {}
+        self._kept: set[str] = set()
 
     def settle(self, modules: list[str], file: str) -> list[str]:
         """These modules are in that file."""
@@ -73,6 +76,7 @@ class _Writer:
     def parts(self, groups: list[list[str]]) -> list[Part]:
         """All files, once every module is settled."""
         made = []
+        self._kept = self._shared()
         for modules in groups:
             file = self._file[modules[0]]
             text, naming = self.text(modules, file)
@@ -96,8 +100,9 @@ class _Writer:
             # A part that is being imported cannot import itself, but is listed already.
             itself = f"import sys\n{file} = sys.modules[__name__]"
             body = ast.parse(itself).body + body
-        late = {self._file.get(module) for module, why in self._program.lazy.items() if why}
-        imports = [*self._foreign(pieces), *self._files(files - late - {file})]
+        late = {self._file.get(each) for each, why in self._program.lazy.items() if why}
+        files -= {file} if file in late else {file, *late}
+        imports = [*self._foreign(pieces), *self._files(files)]
         module = ast.Module([*imports, *(self._late(each) for each in body)], [])
         return ast.unparse(ast.fix_missing_locations(module)) + "\n", naming
 
@@ -123,9 +128,36 @@ class _Writer:
     def _files(self, files: Iterable[str]) -> list[ast.stmt]:
         return [ast.Import([ast.alias(f"{self._package}.{file}", file)]) for file in sorted(files)]
 
+    def _shared(self) -> set[str]:
+        """Late files that other late files need."""
+        return {
+            self._home[node.id]
+            for piece in self._program.pieces
+            if self._program.lazy[piece.module]
+            for node in ast.walk(piece.node)
+            if isinstance(node, ast.Name)
+            and self._home.get(node.id) not in (None, self._file[piece.module])
+        }
+
     def _late(self, node: ast.stmt) -> ast.stmt:
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Import) and inner.names[0].name.startswith(LAZY):
-                file = inner.names[0].name.removeprefix(LAZY)
-                inner.names = [ast.alias(f"{self._package}.{file}", file)]
+        """Import late what is late, and forget it: it stays as long as anything refers to it."""
+        for body in _bodies(node):
+            for inner in list(body):
+                if isinstance(inner, ast.Import) and inner.names[0].name.startswith(LAZY):
+                    file = inner.names[0].name.removeprefix(LAZY)
+                    dotted = f"{self._package}.{file}"
+                    made: list[ast.stmt] = [ast.Import([ast.alias(dotted, file)])]
+                    if file not in self._kept:
+                        made += ast.parse(_FORGET % (dotted, self._package, file)).body
+                    at = body.index(inner)
+                    body[at : at + 1] = made
         return node
+
+
+def _bodies(root: ast.AST) -> Iterator[list[ast.stmt]]:
+    """All lists of statements below."""
+    for node in ast.walk(root):
+        for field in ("body", "orelse", "finalbody"):
+            body = getattr(node, field, None)
+            if isinstance(body, list):
+                yield body

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firmware.fold import folded, reread
+from firmware.fold import constants, folded
 from firmware.shrink.scopes import Scoped, bound, inside
 
 MODULE = "_module__"
@@ -57,7 +57,7 @@ def read(root: str, find: Find) -> Program:
 
     Raises NotUnderstood.
     """
-    reread()
+    constants.cache_clear()
     reader = _Reader(find)
     reader.load(root, None)
     while reader.late:
@@ -215,7 +215,10 @@ class _Resolver(Scoped):
                 for alias in inner.names:
                     name = alias.asname or alias.name
                     if modules.get(name) == inner.module:
-                        self._unit.imported[name] = (str(inner.module), alias.name)
+                        meant = self._unit.imported.setdefault(name, (modules[name], alias.name))
+                        if meant != (modules[name], alias.name) or name in self._unit.own:
+                            why = "this module uses the name for something else, too"
+                            raise NotUnderstood(self._unit.name, ast.unparse(inner), why)
                     elif name in modules:
                         self._unit.modules[name] = modules[name]
                 late |= modules.keys()

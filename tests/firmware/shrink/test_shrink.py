@@ -69,6 +69,14 @@ PROGRAMS = {
         "app": "import a\ndef run(late=True):\n    print('begin', a.f(3))\n    if late:\n"
         "        from late import Late\n        print(Late().go())\n",
     },
+    "what is imported late shares what only it needs": {
+        "deep": "print('deep loaded')\nTABLE = [1]\ndef f():\n    return TABLE\n",
+        "late": "import deep\ndef go():\n    deep.TABLE.append(2)\n    return deep.f()\n",
+        "later": "from deep import f\ndef go():\n    return f()\n",
+        "app": "def run():\n    def first():\n        from late import go\n"
+        "        return go()\n    print(first())\n    if True:\n"
+        "        from later import go as later_go\n    print(later_go())\n",
+    },
     "generators, closures, walrus, async": {
         "app": "import asyncio\ndef _numbers(upto):\n    yield from range(upto)\n"
         "async def _later(value):\n    await asyncio.sleep(0)\n    return value\n"
@@ -129,6 +137,24 @@ def test_what_cannot_be_followed_is_refused(tmp_path):
         shrunk(tmp_path, "size = 3\nclass One:\n    size = size + 1\n")
     with pytest.raises(program.NotUnderstood, match="inside a function"):
         shrunk(tmp_path, "def run():\n    import app\n    return app\n")
+    (tmp_path / "late.py").write_text("def go():\n    return 1\n")
+    with pytest.raises(program.NotUnderstood, match="something else"):
+        shrunk(
+            tmp_path, "def go():\n    return 2\ndef run():\n    from late import go\n    go()\n"
+        )
+
+
+def test_what_was_imported_late_can_be_freed(tmp_path):
+    (tmp_path / "late.py").write_text("TABLE = [bytearray(9000)]\ndef f():\n    return TABLE\n")
+    text = "import gc\ndef once():\n    from late import f\n    return len(f())\n"
+    text += "def run():\n    gc.collect()\n    before = gc.mem_alloc()\n    once()\n"
+    text += "    gc.collect()\n    print(gc.mem_alloc() - before < 8000)\n"
+    (tmp_path / "app.py").write_text(text)
+    (tmp_path / "small").mkdir()
+    for part in parts.split(read(tmp_path), "small", "app", len, 10_000):
+        (tmp_path / "small" / f"{part.name}.py").write_text(part.text)
+    assert run(tmp_path, "from small.app import run; run()") == "True\n"
+    assert run(tmp_path, "from app import run; run()") == "False\n"
 
 
 def test_private_names_and_parameters_share_a_few(tmp_path):
