@@ -17,10 +17,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import socket
 import struct
+import threading
 import time
-from typing import Self
+from collections.abc import Iterator
+from typing import Any, Self
 
 _CHUNK_BYTES = 65_536
 # SO_LINGER on, with no time: the close is a reset.
@@ -225,3 +228,48 @@ class FaultProxy:
             await asyncio.gather(*ways, return_exceptions=True)
             client.close()
             broker.close()
+
+
+class ProxyThread:
+    """A proxy for a test without a loop: `proxy.do("cut")`, `proxy.set(piece_bytes=1)`."""
+
+    def __init__(self, proxy: FaultProxy, loop: asyncio.AbstractEventLoop) -> None:
+        self.proxy = proxy
+        self.port = proxy.port
+        self._loop = loop
+
+    def do(self, method: str, *arguments: Any) -> Any:
+        """Call a method of the proxy, or of a direction of it: `down.black_hole`."""
+
+        async def call() -> Any:
+            target: Any = self.proxy
+            for name in method.split("."):
+                target = getattr(target, name)
+            result = target(*arguments)
+            return await result if inspect.isawaitable(result) else result
+
+        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(10)
+
+    def set(self, **values: Any) -> None:
+        """Set attributes of the proxy."""
+        for name, value in values.items():
+            self._loop.call_soon_threadsafe(setattr, self.proxy, name, value)
+
+
+@contextlib.contextmanager
+def proxy_thread(target_port: int) -> Iterator[ProxyThread]:
+    """A FaultProxy in a loop and thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="fault proxy")
+    thread.start()
+    proxy = FaultProxy(target_port)
+    try:
+        asyncio.run_coroutine_threadsafe(proxy.__aenter__(), loop).result(10)
+        try:
+            yield ProxyThread(proxy, loop)
+        finally:
+            asyncio.run_coroutine_threadsafe(proxy.__aexit__(), loop).result(10)
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()

@@ -10,6 +10,7 @@ from typing import Any, Self
 import paho.mqtt.client as paho
 
 SITE = "lobby"
+PATIENCE_S = 20
 
 
 def hub_ms() -> int:
@@ -71,7 +72,9 @@ class HubPeer:
         message = {"v": 1, "k": evt["k"], "boot": evt["boot"], "n": evt["n"], "ok": True}
         self.publish(self.topic("evtack"), {**message, "now": hub_ms(), "d": {}, **changed})
 
-    def wait(self, leaf: str, count: int = 1, within_s: float = 5, **facts: Any) -> dict[str, Any]:
+    def wait(
+        self, leaf: str, count: int = 1, within_s: float = PATIENCE_S, **facts: Any
+    ) -> dict[str, Any]:
         """The `count`th message on a leaf with these facts; AssertionError if it does not come."""
         with self._changed:
             self._changed.wait_for(lambda: len(self.all(leaf, **facts)) >= count, within_s)

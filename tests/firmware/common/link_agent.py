@@ -11,6 +11,7 @@ import sys
 gc.collect()
 BARE = gc.mem_alloc()
 
+from common import ticks  # noqa: E402
 from common.config import Config  # noqa: E402
 from common.link import Link  # noqa: E402
 from protocol import caller  # noqa: E402
@@ -55,7 +56,8 @@ class Agent:
 
     def __init__(self, folder, host, port, device, password, keepalive_s):
         config = configuration(host, port, device, password, int(keepalive_s))
-        self.link = Link(config, "caller", caller, wifi=Wifi(), folder=folder + "/state")
+        self.skipped_ms = 0
+        self.link = Link(config, "caller", caller, self.now_ms, Wifi(), folder + "/state")
         self.link.desc = {"caps": ["keys"], "reset": "power"}
         self.link.on_want = lambda want: (
             say("want", want.rev, want.d.ticket),
@@ -65,6 +67,9 @@ class Agent:
         self.link.on_answer = lambda n, answer: say("answer", n, answer.ok, answer.why)
         self.link.on_status = lambda status: say("status", status)
         self.held = None
+
+    def now_ms(self):
+        return ticks.now_ms() + self.skipped_ms
 
     def on_cmd(self, cmd):
         say("cmd", cmd.id)
@@ -86,6 +91,12 @@ class Agent:
             if words[0] == "press":
                 for _ in range(int(words[1])):
                     say("sent", self.link.send("press", caller.Press(key="next", ver=1)))
+            elif words[0] == "keep":
+                for _ in range(int(words[1])):
+                    press = caller.Press(key="next", ver=1)
+                    say("sent", self.link.send("press", press, keep=True))
+            elif words[0] == "skip":
+                self.skipped_ms += int(words[1])
             elif words[0] == "release":
                 self.link.ack_cmd(self.held)
             elif words[0] == "clock":
