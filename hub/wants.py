@@ -112,10 +112,7 @@ def machine_want(machine: str, config: HallConfig, is_open: bool) -> MachineWant
         hall_en=config.hall.en,
         hall_g=gb18030_base64(config.hall.zh),
         feedback=config.hall.feedback,
-        departments=[
-            {"letter": department.letter, "zh": department.zh, "en": department.en}
-            for department in config.machine_departments(machine)
-        ],
+        letters="".join(d.letter for d in config.machine_departments(machine)),
         open=is_open,
         notice=None if is_open else CLOSED_FOR_TODAY,
         return_min=max(1, config.policy.return_within_ms // 60_000),

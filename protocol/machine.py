@@ -131,25 +131,18 @@ class Mine(Message):
     ) + _PLACE
 
 
-class Department(Message):
-    """One button of the first menu page."""
-
-    FIELDS = (
-        "letter", _LETTER, REQUIRED,
-        "zh", Text(12), REQUIRED,
-        "en", Text(32), REQUIRED,
-    )
-
-
 class MachineWant(Message):
-    """Want `machine`: the hall's names, its departments, and whether numbers are given out now."""
+    """Want `machine`: the hall's names, and whether numbers are given out now.
+
+    `letters` are its departments in their order; their names come with their menus.
+    """
 
     FIELDS = (
         "hall_zh", Text(20), REQUIRED,
         "hall_en", Text(48), REQUIRED,
         "hall_g", Text(56), REQUIRED,
         "feedback", Text(48), "",
-        "departments", ListOf(Obj(Department), MAX_DEPARTMENTS), REQUIRED,
+        "letters", Text(MAX_DEPARTMENTS), REQUIRED,
         "open", BOOL, REQUIRED,
         "notice", Maybe(Text(40)), None,
         "return_min", Int(1, 999), 60,

@@ -43,7 +43,6 @@ class App:
         self._more = asyncio.Event()
         self._job = None  # what to print: (Reserved, MenuService, MachineWant)
         self._ask_printer = asyncio.Event()
-        self._shown = None
         self._rev = None
         self.dropped = 0
 
@@ -141,14 +140,13 @@ class App:
             await asyncio.wait_for(self._more.wait(), wait_ms / 1000)
         except asyncio.TimeoutError:
             if due_ms is None:
-                await self._show(*self._shown)
+                self._happened(("start",))
 
     async def _handle(self, event):
         for effect in self._flow.handle(event, ticks.now_ms()):
             kind = effect[0]
             if kind == "show":
-                self._shown = effect[1:]
-                await self._show(*self._shown)
+                await self._show(*effect[1:])
             elif kind == "send":
                 what, body = effect[1], machine.EVENTS[effect[1]](**effect[2])
                 n = self._link.send(what, body, keep=what == "printed")

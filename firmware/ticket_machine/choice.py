@@ -47,7 +47,7 @@ class Choice:
             items.append(((before + label[0], before + label[1]), one))
         self.fill(items)
 
-    def open(self, name: str, session, departments, picked=None):
+    def open(self, name: str, session, letters: str, picked=None):
         """Fill the list of that name after a choice in the one before it, None on the way back.
 
         Gives the name of the list that stands there now: a single category is skipped, forward
@@ -63,7 +63,7 @@ class Choice:
                     labels.append(label)
             if len(labels) == 1:
                 name = "services" if picked else "departments"
-                return self.open(name, session, departments, labels[0][0])
+                return self.open(name, session, letters, labels[0][0])
             items = [(label, label[0]) for label in labels]
         elif name == "services":
             session.category = picked
@@ -73,11 +73,13 @@ class Choice:
                 for item in self._offered(session.letter, how)
                 if item.cat_zh == picked
             ]
-        elif name == "letters":
-            items = [((d.letter + " " + d.zh, d.en), d.letter) for d in departments]
         else:
-            letters = self._menus.letters(how == "none")
-            items = [((d.zh, d.en), d.letter) for d in departments if d.letter in letters]
+            items = []
+            for letter, zh, en in self._menus.departments(
+                letters, how == "none" and name != "letters"
+            ):
+                before = letter + " " if name == "letters" else ""
+                items.append(((before + zh, before + en), letter))
         self.fill(items)
         return name if items else None
 

@@ -23,7 +23,8 @@ PAPER_MIN = 8
 class Flow:
     """`handle(event, now_ms)` returns effects; both are tuples.
 
-    Events: ("start",) once · ("status", link status) · ("want", MachineWant) ·
+    Events: ("start",), later it shows a resting screen anew · ("status", link status) ·
+    ("want", MachineWant) ·
     ("touch", page, slot) · ("card", uid) · ("sent", kind, n) at once after a send effect ·
     ("answer", n, kind, ok, why, body) · ("printer", state) polled or asked for ·
     ("printed", result, state) · ("tick",).
@@ -39,7 +40,7 @@ class Flow:
         self.choice = Choice(menus)
         self.want = None
         self.issued = None  # (Reserved, MenuService) being printed, or to be printed again
-        self.screen = None
+        self.screen = "connecting"
         self._new_session = new_session
         self._status = "no-wifi"
         self._paused = False  # away for so long that 正在连接 would be a lie
@@ -52,6 +53,7 @@ class Flow:
         self._title = None  # of screens whose row has none
         self._can = ()  # which of the buttons that stand there under a condition do
         self._now_ms = 0
+        self._due_ms = None
         self._out = []
 
     @property
@@ -73,7 +75,8 @@ class Flow:
     # Events
 
     def _on_start(self):
-        self.do_go("connecting")
+        if self._due_ms is None:
+            self.do_go(self.screen)
 
     def _on_tick(self):
         if self._due_ms is not None and self._now_ms >= self._due_ms:
@@ -154,8 +157,7 @@ class Flow:
 
     def _on_printed(self, result, state):
         self._note_printer(state)
-        leg = self.issued[0].leg
-        session = self.session
+        leg, session = self.issued[0].leg, self.session
         self._unsure = result == escpos.UNSURE
         self._send("printed", {"leg": leg, "result": result})
         if result == escpos.PRINTED:
@@ -251,8 +253,7 @@ class Flow:
 
     def _found(self, first):
         """The visitor's bookings and numbers; the `first` time the only one is picked."""
-        session = self.session
-        found = session.found
+        session, found = self.session, self.session.found
         # Whoever comes for a walk-in number wants another one than those held.
         live = [] if session.kind == "walk-in" else found.live
         held = found.bookings + live
@@ -274,7 +275,7 @@ class Flow:
 
     def do_list(self, name, picked=None):
         """A list of choice.Choice.open."""
-        name = self.choice.open(name, self.session, self.want.departments, picked)
+        name = self.choice.open(name, self.session, self.want.letters, picked)
         if name:
             self.do_go(name, None, self.choice.can())
         else:
@@ -306,10 +307,9 @@ class Flow:
         return self.session.item
 
     def do_quoted(self, quoted):
-        session = self.session
+        session, item = self.session, self.session.item
         session.quoted = quoted
-        can = ("plain",) if session.priority else ("priority",)
-        self.do_go("quote", (session.item.zh, session.item.en), can)
+        self.do_go("quote", (item.zh, item.en), ("plain" if session.priority else "priority",))
 
     def do_priority(self, on=""):
         self.session.priority = bool(on)
@@ -371,7 +371,7 @@ class Flow:
     def do_go(self, name, title=None, can=None):
         """Show a screen; without `title` its row's, else the last one given, `can` as well."""
         rows = screens.block(name)
-        _, page, self._takes, self._timer, self._then, lines, zh, en = rows[0]
+        _, page, self._takes, self._timer, self._then, lines, zh, en = next(rows)
         self.screen = name
         self._page = int(page)
         self._title = title or self._title
@@ -380,7 +380,7 @@ class Flow:
         self._stay()
         labels = self.choice.labels() if self._page == panel.LIST else {}
         self._acts = {}
-        for slot, act, only_if, label_zh, label_en in rows[1:]:
+        for slot, act, only_if, label_zh, label_en in rows:
             if not only_if or only_if in self._can:
                 if act:
                     self._acts[slot] = act

@@ -22,9 +22,18 @@ class Menus:
             if name.endswith(".json"):
                 self._note(name[:-5])
 
-    def letters(self, without_card: bool) -> list:
-        """Departments that have anything to offer, with a card or without."""
-        return [letter for letter in self._index if self._index[letter] or not without_card]
+    def departments(self, letters: str, without_card: bool):
+        """(letter, zh, en) of those departments that offer anything, with a card or without."""
+        for at in range(len(letters)):
+            letter = letters[at : at + 1]
+            if letter in self._index and (self._index[letter] or not without_card):
+                try:
+                    with open(self._path(letter), "rb") as file:
+                        head = json.loads(str(file.readline(), "utf-8"))
+                    yield letter, head["zh"], head["en"]
+                except (OSError, ValueError, KeyError):
+                    # As in `services`.
+                    continue
 
     def any_without_card(self) -> bool:
         """Whether any service of the hall may be taken without a card."""

@@ -6,19 +6,17 @@ from protocol.reasons import Reason
 _PATH = table.beside(__file__)
 
 
-def block(name: str) -> list:
-    """The rows of a screen, its own first, each split; KeyError if there is none."""
+def block(name: str):
+    """Yield the rows of a screen, its own first, each split; KeyError if there is none."""
     start = name + "|"
-    found = []
     with open(_PATH, encoding="utf-8") as file:
         for line in file:
-            if found or line.startswith(start):
-                if line == "\n":
-                    break
-                found.append(line.rstrip("\n").split("|"))
-    if not found:
-        raise KeyError(name)
-    return found
+            if line.startswith(start):
+                while line and line != "\n":
+                    yield line.rstrip("\n").split("|")
+                    line = file.readline()  # noqa: PLW2901  goes on where the loop stopped
+                return
+    raise KeyError(name)
 
 
 def of_reason(code: str) -> tuple:
@@ -35,54 +33,48 @@ def lines(flow, kind: str) -> list:
     if kind == "ticket":
         held = flow.issued[0] if flow.issued else session.mine
         return [(held.ticket, "")] if held else []
-    words = {row[0]: row[1:] for row in block("lines")[1:]}
+    if kind == "welcome" and flow.want.notice:
+        return [(flow.want.notice, "")]
     if kind == "welcome":
-        return [(flow.want.notice, "") if flow.want.notice else words[kind]]
+        return [row[1:] for row in block("lines") if row[0] == kind]
     if kind == "quote":
-        return _body(words, session.quoted, session.item, session.priority)
+        return _body(session.quoted, session.item, session.priority)
     if kind == "number":
         mine = session.mine
-        why = mine.why
-        body = [_named(mine, session.item), _place(words, mine), _wait(words, mine)]
-        return body + [(why[at], why[at + 1]) for at in range(0, len(why) - 1, 2)]
+        body = _body(mine, None, False)
+        why = [(mine.why[at], mine.why[at + 1]) for at in range(0, len(mine.why) - 1, 2)]
+        return [_named(mine, session.item), body[0], body[2]] + why
     reserved, item = flow.issued
-    body = _body(words, reserved, item, reserved.priority)
-    return ([_named(reserved, item)] + body)[:5]
+    return [_named(reserved, item)] + _body(reserved, item, reserved.priority)[:4]
 
 
 def _named(held, item):
     return held.ticket + " " + (item.zh if item else held.service), item.en if item else ""
 
 
-def _body(words, answer, item, priority):
-    """Where, how many are ahead, how long, what to bring, when booked."""
-    ahead = words["ahead" if answer.ahead else "next"]
-    if answer.ahead:
-        ahead = [text % answer.ahead for text in ahead]
-    bring = slot = ("", "")
-    if item and item.bring:
-        bring = words["bring"][0] + item.bring, words["bring"][1]
-    if answer.slot:
-        slot = [text + " " + answer.slot for text in words["slot"]]
-    elif priority:
-        slot = words["priority"]
-    return [_place(words, answer), ahead, _wait(words, answer), bring, slot]
-
-
-def _place(words, answer):
-    """Floor and windows."""
-    zh, en = words["floor" if answer.floor >= 0 else "below"]
-    zh, en = zh % abs(answer.floor), en % abs(answer.floor)
-    if answer.windows:
-        numbers = [str(window) for window in answer.windows]
-        zh += " " + words["windows"][0] % "、".join(numbers)
-        en += ", " + words["windows"][1] % "/".join(numbers)
-    return zh, en
-
-
-def _wait(words, answer):
-    """P50 and P90 of the wait; nothing where it is not known or nobody is ahead."""
+def _body(answer, item, priority):
+    """Where, how many are ahead, how long (if that is known), what to bring, when booked."""
+    place = ahead = wait = bring = last = ("", "")
     minutes = answer.p50, answer.p90
-    if answer.ahead == 0 or None in minutes:
-        return "", ""
-    return [text % minutes for text in words["wait"]]
+    for name, zh, en in block("lines"):
+        if name == ("floor" if answer.floor >= 0 else "below"):
+            place = zh % abs(answer.floor), en % abs(answer.floor)
+        elif name == "windows" and answer.windows:
+            numbers = [str(window) for window in answer.windows]
+            place = (
+                place[0] + " " + zh % "、".join(numbers),
+                place[1] + ", " + en % "/".join(numbers),
+            )
+        elif name == "next" and not answer.ahead:
+            ahead = zh, en
+        elif name == "ahead" and answer.ahead:
+            ahead = zh % answer.ahead, en % answer.ahead
+        elif name == "wait" and answer.ahead and None not in minutes:
+            wait = zh % minutes, en % minutes
+        elif name == "bring" and item and item.bring:
+            bring = zh + item.bring, en
+        elif name == "slot" and answer.slot:
+            last = zh + " " + answer.slot, en + " " + answer.slot
+        elif name == "priority" and priority and not answer.slot:
+            last = zh, en
+    return [place, ahead, wait, bring, last]

@@ -51,15 +51,14 @@ class FakeMenus:
     def __init__(self, menus=None):
         self.menus = MENUS if menus is None else menus
 
-    def letters(self, without_card):
-        return [
-            letter
-            for letter in self.menus
-            if not without_card or any(not item.card for item in self.menus[letter].services)
-        ]
+    def departments(self, letters, without_card):
+        for letter in letters:
+            menu = self.menus.get(letter)
+            if menu and (not without_card or any(not item.card for item in menu.services)):
+                yield letter, menu.zh, menu.en
 
     def any_without_card(self):
-        return bool(self.letters(True))
+        return bool(list(self.departments("CF", True)))
 
     def services(self, letter):
         return self.menus[letter].services if letter in self.menus else ()

@@ -57,13 +57,12 @@ SAMPLES = (
     machine.Mine(
         leg=12, ticket="C012", why=["前面1位: 1位先到", "1 ahead"], can=["cancel"], **PLACE
     ),
-    machine.Department(letter="C", zh="本科生院", en="Undergraduate College"),
     machine.MachineWant(
         hall_zh="综合事务服务中心",
         hall_en="Service Centre",
         hall_g="19u6z8rCzvG3/s7x1tDQxA==",
         feedback="swfw@whu.edu.cn 68773295",
-        departments=[{"letter": "C", "zh": "本科生院", "en": "Undergraduate College"}],
+        letters="CF",
         open=True,
         notice="午休",
     ),

@@ -108,7 +108,7 @@ def test_a_pad_knows_its_window(desk: Desk) -> None:
 def test_a_machine_is_open_while_the_day_is(desk: Desk) -> None:
     desk.take(SEAL)
     open_ = shown(desk, MACHINE)
-    assert (open_.open, open_.notice, len(open_.departments)) == (True, None, 12)
+    assert (open_.open, open_.notice, len(open_.letters)) == (True, None, 12)
     desk.do(commands.CloseDay())
     closed = shown(desk, MACHINE)
     assert (closed.open, closed.notice) == (False, CLOSED_FOR_TODAY)

@@ -33,7 +33,7 @@ WANT = {
     "hall_en": "Service Centre",
     "hall_g": base64.b64encode("综合事务服务中心".encode("gb18030")).decode(),
     "feedback": "swfw@whu.edu.cn",
-    "departments": [{"letter": "F", "zh": "信息中心", "en": "Information Centre"}],
+    "letters": "F",
     "open": True,
 }
 

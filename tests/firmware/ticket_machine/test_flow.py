@@ -5,6 +5,7 @@ import unittest
 
 from fakes.machine_hall import CARD, Hall, want
 from fakes.menus import MENUS
+from protocol.machine import Menu
 from ticket_machine import panel_project as panel
 
 
@@ -156,10 +157,13 @@ class WayToANumberTest(unittest.TestCase):
         self.assertEqual(hall.shown(), ["本科生院", "信息中心", "返回"])
 
     def test_more_than_twelve_departments_turn_over(self):
-        many = [{"letter": c, "zh": "部门" + c, "en": c} for c in "ABCDEFGHJKLMNP"]
-        menus = {d["letter"]: MENUS["C"] for d in many}
+        letters = "ABCDEFGHJKLMNP"
+        menus = {}
+        for letter in letters:
+            fields = dict(MENUS["C"].plain(), zh="部门" + letter)
+            menus[letter] = Menu(**fields)
         hall = Hall(menus=menus)
-        hall.do("want", want(departments=many))
+        hall.do("want", want(letters=letters))
         hall.press("现场取号")
         hall.do("card", CARD)
         hall.found()

@@ -263,13 +263,13 @@ class TableTest(unittest.TestCase):
             text = "\n" + file.read()
         blocks = [part.strip("\n").split("\n") for part in text.split("\n\n")]
         blocks = [[row for row in rows if not row.startswith("#")] for rows in blocks]
-        self.screens = [rows for rows in blocks if rows[0] != "lines|"]
+        self.screens = [rows for rows in blocks if rows[0] != "lines||"]
 
     def test_every_screen_is_found_by_its_name_and_has_a_page(self):
         self.assertGreater(len(self.screens), 20)
         for rows in self.screens:
             name, page, takes, timer, then, _, _, _ = rows[0].split("|")
-            self.assertEqual(screens.block(name), [row.split("|") for row in rows])
+            self.assertEqual(list(screens.block(name)), [row.split("|") for row in rows])
             self.assertTrue(panel.page(int(page)), name)
             self.assertIn(takes, TAKES)
             self.assertEqual(bool(timer), bool(then), name)
@@ -288,7 +288,7 @@ class TableTest(unittest.TestCase):
 
     def test_nobody_is_asked_on_a_screen_that_does_not_exist(self):
         with self.assertRaises(KeyError):
-            screens.block("no-such-screen")
+            list(screens.block("no-such-screen"))
 
     def test_words_fit_the_panel(self):
         for rows in self.screens:

@@ -18,7 +18,7 @@ WANT = machine.MachineWant(
     hall_en="Service Centre",
     hall_g="19u6z8rCzvHNs9bg0sS9",
     feedback="swfw@whu.edu.cn 68773295",
-    departments=[],
+    letters="",
     open=True,
 )
 ITEM = machine.MenuService(
@@ -123,7 +123,7 @@ class TicketLayoutTest(unittest.TestCase):
 
     def test_minutes_to_return_are_the_halls(self):
         want = machine.MachineWant(
-            hall_zh="厅", hall_en="", hall_g="zPw=", departments=[], open=True, return_min=45
+            hall_zh="厅", hall_en="", hall_g="zPw=", letters="", open=True, return_min=45
         )
         rest = paper(want=want)[1]
         self.assertIn(raw("B9 FD BA C5 34 35 B7 D6 D6 D3"), rest)
@@ -131,7 +131,7 @@ class TicketLayoutTest(unittest.TestCase):
 
     def test_hanzi_in_the_feedback_line_are_not_sent_as_utf8(self):
         want = machine.MachineWant(
-            hall_zh="厅", hall_en="", hall_g="zPw=", departments=[], open=True, feedback="电话 1"
+            hall_zh="厅", hall_en="", hall_g="zPw=", letters="", open=True, feedback="电话 1"
         )
         self.assertNotIn("电话".encode(), paper(want=want)[1])
 
