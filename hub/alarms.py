@@ -29,7 +29,7 @@ class CallWatch:
 
     def look(self, now_ms: int) -> None:
         """Count and log each call that no display has shown in time, once."""
-        called = [leg for leg in self._hall.legs.values() if leg.state == model.CALLED]
+        called = self._hall.state.index.by_state[model.CALLED].values()
         self._alarmed &= {leg.call for leg in called if leg.call is not None}
         for leg in called:
             # A leg may outlive its window in the hall's file.

@@ -8,7 +8,7 @@ from hub.config import HallConfig
 from hub.core import Hall, commands
 from hub.core.events import Event, Finished, Printed, PrintUnsure, Returned, Unrated
 from hub.core.model import ASKED
-from hub.outbox import DONE, Command
+from hub.outbox import DONE, Command, Outbox
 from protocol.caller import Beep
 from protocol.fields import Message
 from protocol.pad import RateClose, RateOpen
@@ -28,26 +28,24 @@ class Reactions:
         self.config = config
         self.hall = hall
 
-    def to_speak(self, now_ms: int) -> list[Command]:
-        """The sentence each zone's voice should be at now."""
+    def to_speak(
+        self, now_ms: int, asked: Outbox | frozenset[tuple[str, str]] = frozenset()
+    ) -> list[Command]:
+        """The sentence each zone's voice should be at now; none that it was `asked` for."""
         found = []
         for zone in self.config.zones:
             speech = self.hall.next_to_speak(zone)
             if speech is None:
                 continue
             call = self.hall.state.calls[speech.call]
+            name = self.config.voice(zone), f"say-{speech.call}-{call.at_ms:x}"
+            if name in asked:
+                continue  # looked at every turn, and a sentence takes seconds
             body = Say(
                 call=speech.call, parts=sentence(speech.ticket, speech.window), times=speech.times
             )
-            found.append(
-                Command(
-                    self.config.voice(zone),
-                    f"say-{speech.call}-{call.at_ms:x}",
-                    "say",
-                    body,
-                    now_ms + self.config.policy.speak_timeout_ms,
-                )
-            )
+            expires_ms = now_ms + self.config.policy.speak_timeout_ms
+            found.append(Command(*name, "say", body, expires_ms))
         return found
 
     def after(self, events: Iterable[Event], now_ms: int) -> list[Command]:

@@ -219,7 +219,8 @@ class Service:
         """The window at which somebody pressed, then answers, then what acts once."""
         events, self._events = self._events, []
         self._follow_ups += self.reactions.unrated_offline(events)
-        for command in [*self.reactions.after(events, now_ms), *self.reactions.to_speak(now_ms)]:
+        to_speak = self.reactions.to_speak(now_ms, self.outbox)
+        for command in [*self.reactions.after(events, now_ms), *to_speak]:
             self._to_send += self.outbox.add(command, now_ms)
         packets, self._packets = self._packets, []
         acted, self._acted = self._acted, set()

@@ -31,6 +31,7 @@ ARRIVED = "done"
 TRANSFER = "transfer"
 PAUSE = "pause"
 KEYS = (NEXT, RECALL, NOSHOW, ARRIVED, TRANSFER, PAUSE)
+TWO_WAYS = frozenset({RECALL, TRANSFER})  # held for a second they mean something else
 
 CALLED = STANDING[LEG_CALLED]
 SERVING = STANDING[LEG_SERVING]

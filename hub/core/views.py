@@ -69,7 +69,7 @@ def window_view(m: Moment, number: int) -> WindowView:
 def _lit(m: Moment, number: int, key: str) -> bool:
     """Whether the key would be accepted, short or long: asked of the very rule that decides."""
     window = m.state.window(number)
-    for long in (False, True):
+    for long in (False, True) if key in keys.TWO_WAYS else (False,):
         press = Press(number, key, long, True, window.leg, window.ver)
         try:
             keys.press(m, press)

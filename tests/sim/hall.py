@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.config import Device, HallConfig, load
+from protocol import fields
 from sim.board_node import BoardNode
 from sim.caller_node import CallerNode
 from sim.clerks import Clerk
@@ -23,6 +24,18 @@ from sim.world import World
 HALL = Path(__file__).with_name("hall.toml")
 # Whoever finds more people than this before a machine goes again.
 LINE_MAX = 25
+
+
+def _rows(message: Any) -> list[tuple[str, Any, Any]]:
+    """As protocol.fields.rows, which cuts its flat table anew each time to save a board's heap."""
+    table = message.FIELDS
+    found = _cut.get(id(table))
+    if found is None:
+        _cut[id(table)] = found = [table[at : at + 3] for at in range(0, len(table), 3)]
+    return found
+
+
+_cut: dict[int, list[tuple[str, Any, Any]]] = {}
 
 
 class SimHall:
@@ -73,6 +86,7 @@ class SimHall:
 
     def start(self) -> None:
         """Power for everybody."""
+        fields.rows = _rows
         log = logging.getLogger("hub")
         log.propagate = False
         log.setLevel(logging.CRITICAL)
@@ -86,6 +100,8 @@ class SimHall:
 
     def new_day(self, day: dt.date) -> None:
         """Yesterday's people are gone, and their numbers with them."""
+        if self.day:
+            self.hub.new_day()
         self.day = day.isoformat()
         self.holders.clear()
         self.is_open = True

@@ -7,17 +7,20 @@ a turn, before and after each commit, between any two packets. Then only the jou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from hub.clock import Clock
 from hub.config import HallConfig
 from hub.core import CoreError, Hall, commands
+from hub.core.events import from_json
+from hub.core.model import State
 from hub.day import command_due
-from hub.journal import Entry, Journal, JournalError
+from hub.journal import OWN_KINDS, Entry, Journal, JournalError, Row
 from hub.mqtt import Packet
-from hub.service import IDLE_MS, MAX_BATCH, Ask, Service
+from hub.service import MAX_BATCH, Ask, Service
+from proof.snapshot import clone
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import HubState
@@ -27,7 +30,9 @@ from sim.world import SECOND_MS, World
 
 # The consumer takes what has come by now: longer than the wire's fastest, so batches occur.
 TAKE_MS = 2
-# How long the hub may sleep when nothing is open: its own timers are looked up besides.
+# How long the hub sleeps at most, beside its core's own timers, which it knows: in production half
+# a second. So what must be sent again goes a little later here, and alarms ring later.
+OPEN_MS = 1_300
 QUIET_MS = 5 * SECOND_MS
 DAY_LOOK_MS = 5 * SECOND_MS
 RESTART_MS = (300, 12_000)
@@ -43,6 +48,7 @@ class MortalJournal(Journal):
 
     def __init__(self, path: Path, point: Callable[[str], None]) -> None:
         super().__init__(path)
+        self.dawn = 0  # the last row of the days before
         # Durable against a dead process, which is all that dies here; power is another test's.
         self._db.execute("PRAGMA synchronous=OFF")
         self._point = point
@@ -54,6 +60,10 @@ class MortalJournal(Journal):
         super().append(batch)
         if batch:
             self._point("after commit")
+
+    def rows(self, after_seq: int = 0) -> Iterator[Row]:
+        """Of the days before everything has long been delivered."""
+        return super().rows(max(after_seq, self.dawn))
 
 
 class Settled:
@@ -90,7 +100,8 @@ class HubNode:
         self.service: Service | None = None
         self.journal: MortalJournal | None = None
         self.is_connected = False
-        self.deaths = 0
+        self._rules = config.to_rules()
+        self._dawn: tuple[State, int] | None = None
         self._done = 0  # commits and packets
         self._dice = world.dice("hub")
         self._life = 0
@@ -108,8 +119,9 @@ class HubNode:
         self._turn_asked = False
         self._inbox.clear()
         self.journal = MortalJournal(self.journal_path, self._point)
-        hall = Hall(self.config.to_rules())
-        self.journal.fold(hall)
+        self.journal.dawn = 0 if self._dawn is None else self._dawn[1]
+        hall = Hall(self._rules)
+        self._fold(hall, self.journal)
         clock = Clock(lambda: self.world.now_ms, lambda: self.world.now_ms)
         self.service = Service(self.config, hall, self.journal, holder, clock)
         self.service.wire = self  # type: ignore[assignment]
@@ -119,6 +131,28 @@ class HubNode:
         self.world.later(0, self._connect, self._life)
         self.world.later(0, self._look_at_day, self._life)
         self._wake(0)
+
+    def _fold(self, hall: Hall, journal: MortalJournal) -> None:
+        """The state that the journal makes; of days before today it is made only once.
+
+        A hall folds its whole journal at a start. Here a week has hundreds of deaths, so the
+        state of the day's beginning is kept, with the row up to which it was folded.
+        """
+        if self._dawn is not None:
+            hall.state, after = clone(self._dawn[0]), self._dawn[1]
+            for row in journal.rows(after):
+                if row.kind not in OWN_KINDS:
+                    hall.apply(from_json(row.kind, row.at_ms, row.data))
+        else:
+            seq = journal.fold(hall)
+            self._dawn = clone(hall.state), seq
+            journal.dawn = seq
+
+    def new_day(self) -> None:
+        """A start of the hub in the quiet of the night, from the whole journal."""
+        self._dawn = None
+        if self.service is not None:
+            self._dead(restart_ms=1)
 
     def light_fuse(self) -> None:
         """Die soon, after a number of steps that nobody knows."""
@@ -143,15 +177,16 @@ class HubNode:
             self.seen.wrong("hub ended", f"{type(error).__name__}: {error}")
             self._dead()
 
-    def _dead(self) -> None:
+    def _dead(self, restart_ms: float | None = None) -> None:
         assert self.journal is not None
         self.journal.close()
         self.service = None
         self.is_connected = False
         self._life += 1
-        self.deaths += 1
         self.network.detach(HUB)
-        self.world.later(self._dice.uniform(*RESTART_MS), self.start)
+        if restart_ms is None:
+            restart_ms = self._dice.uniform(*RESTART_MS)
+        self.world.later(restart_ms, self.start)
 
     # --- The wire ------------------------------------------------------------------------------
 
@@ -191,13 +226,16 @@ class HubNode:
         self._inbox.append((topic, payload))
         self._ask_turn()
 
-    def ask(self, asked: Sequence[commands.Command], then: Callable[[], object]) -> bool:
-        """Commands of the hub's own parts; `then()` once they are durable. False: no hub."""
-        if self.service is None:
-            return False
-        self._inbox.append(Ask(asked, Settled(then)))  # type: ignore[arg-type]
-        self._ask_turn()
-        return True
+    def ask(
+        self,
+        asked: Sequence[commands.Command],
+        then: Callable[[], object] = lambda: None,
+        note: tuple[str, dict[str, object]] | None = None,
+    ) -> None:
+        """Commands of the hub's own parts, if there is a hub; `then()` once they are durable."""
+        if self.service is not None:
+            self._inbox.append(Ask(asked, Settled(then), note))  # type: ignore[arg-type]
+            self._ask_turn()
 
     # --- The consumer --------------------------------------------------------------------------
 
@@ -226,13 +264,13 @@ class HubNode:
         service._show_rest(now_ms)
         is_busy = service.outbox._open or self._is_watched()
         due_ms = service._look_ms - now_ms
-        self._wake(min(due_ms, IDLE_MS if is_busy else QUIET_MS))
+        self._wake(min(due_ms, OPEN_MS if is_busy else QUIET_MS))
 
     def _is_watched(self) -> bool:
-        """Whether a call must be seen yet, or a want be shown."""
+        """Whether a want must be shown yet."""
         assert self.service is not None
         outbound = self.service.outbound
-        return bool(self.service.hall.state.index.by_state["CALLED"]) or any(
+        return any(
             device.alive and device.shown_rev != outbound.last_want(device.id)[0]
             for device in self.service.devices.all.values()
         )
@@ -258,5 +296,5 @@ class HubNode:
         assert self.service is not None
         command = command_due(self.config, self.service.hall, self.world.now_ms)
         if command is not None:
-            self.ask([command], lambda: None)
+            self.ask([command])
         self.world.later(DAY_LOOK_MS, self._look_at_day, life)

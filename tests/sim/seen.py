@@ -77,6 +77,7 @@ class Seen:
     opinions: list[Opinion] = field(default_factory=list)
     sentences: list[Sentence] = field(default_factory=list)
     pictures: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)  # at the campus server, by id
     alarms: list[tuple[int, str]] = field(default_factory=list)
     boots: list[tuple[int, str]] = field(default_factory=list)
     wrongs: list[tuple[int, str, str]] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.checkers import calls, fates, order, papers, presses, ratings, windows, wire
+from sim.checkers import calls, fates, order, outcomes, papers, presses, ratings, windows, wire
 from sim.evidence import DUPLICATED, LOST, VIOLATION, Checker, Evidence, Problem
 from sim.run import Run
 
@@ -16,6 +16,7 @@ CHECKERS: tuple[Checker, ...] = (
     presses.check,
     ratings.check,
     order.check,
+    outcomes.check,
     wire.check,
 )
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from hub.core import commands
+from hub.journal import DELIVERED
 from sim.hall import SimHall
 from sim.hub_node import holder
 from sim.visitors import Visitor, Wish
@@ -21,6 +22,7 @@ SHOW_SHARE = 0.85
 CANCELLED_SHARE = 0.05
 MOVED_SHARE = 0.05
 CAMPUS_RETRY_MS = 15 * SECOND_MS
+OUTCOMES_MAX = 50
 MANAGER_EVERY_MS = 6 * MINUTE_MS
 DAY_MS = 24 * 60 * MINUTE_MS
 
@@ -33,7 +35,6 @@ class Workload:
         self.world = hall.world
         self.visitors_a_day = visitors_a_day
         self.dice = hall.world.dice("workload")
-        self.days = 0
         self._serial = 0
         self._bookings = 0
         self._undelivered: list[tuple[Any, str]] = []  # of the campus server's
@@ -41,12 +42,12 @@ class Workload:
     def start(self) -> None:
         """The first day, and all that follow."""
         self._plan_day()
+        self._collect()
 
     def _plan_day(self) -> None:
         config, world = self.hall.config, self.world
         date = config.calendar.business_day(world.now_ms)
         spans = config.calendar.spans(date)
-        self.days += 1
         self.hall.new_day(date)
         doors_ms = spans[0][0] - config.policy.issue_before_ms
         close_ms = spans[-1][1]
@@ -145,6 +146,18 @@ class Workload:
             wait_ms = 500 if len(pending) < len(self._undelivered) else CAMPUS_RETRY_MS
             self.world.later(wait_ms, self._campus)
 
+    def _collect(self) -> None:
+        """The campus server takes the outcomes, and says so; told twice it counts them once."""
+        service = self.hall.hub.service
+        if service is not None:
+            outcomes = service.outcomes.pending()[:OUTCOMES_MAX]
+            for outcome in outcomes:
+                self.hall.seen.outcomes[outcome.id] = outcome.result
+            if outcomes:
+                ids = [outcome.id for outcome in outcomes]
+                self.hall.hub.ask([], note=(DELIVERED, {"ids": ids}))
+        self.world.later(CAMPUS_RETRY_MS, self._collect)
+
     def _took(self, pending: list[tuple[Any, str]]) -> None:
         self._undelivered = [c for c in self._undelivered if not any(c is p for p in pending)]
 
@@ -160,5 +173,5 @@ class Workload:
             leg = self.dice.choice(waiting)
             act = commands.Prioritise(leg, "a pregnant visitor", self.dice.random() < 0.3)
             self.world.event("act", "manager", leg)
-            self.hall.hub.ask([act], lambda: None)
+            self.hall.hub.ask([act])
         self.world.later(MANAGER_EVERY_MS, self._manage)
