@@ -155,8 +155,9 @@ class Message:
     def __init__(self, **values):
         for name, kind, default in rows(self):
             value = values.pop(name, default)
-            _check(self, name, kind, value)
-            setattr(self, name, _parse(kind, value))
+            if not kind.fits(value):
+                _refuse(self, name, kind, value)
+            setattr(self, name, kind.parse(value) if hasattr(kind, "parse") else value)
         if values:
             raise TypeError("%s has no field %s" % (type(self).__name__, next(iter(values))))
 
@@ -170,7 +171,8 @@ class Message:
         result = {}
         for name, kind, _ in rows(self):
             value = getattr(self, name)
-            _check(self, name, kind, value)
+            if not kind.fits(value):
+                _refuse(self, name, kind, value)
             result[name] = _plain(value)
         return result
 
@@ -189,10 +191,10 @@ def rows(message):
         yield table[at : at + 3]
 
 
-def _check(message, name, kind, value):
-    if value is REQUIRED or not kind.fits(value):
-        got = "nothing" if value is REQUIRED else type(value).__name__
-        raise FieldError(type(message).__name__, name, type(kind).__name__, got)
+def _refuse(message, name, kind, value):
+    # REQUIRED, the gap that was not filled, fits no type.
+    got = "nothing" if value is REQUIRED else type(value).__name__
+    raise FieldError(type(message).__name__, name, type(kind).__name__, got)
 
 
 def _parse(kind, value):

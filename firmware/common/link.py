@@ -12,7 +12,7 @@ import random
 import sys
 
 from common import FIRMWARE, backoff, outbox, ticks
-from common.commands import FINISHED, NEW, Seen
+from common.commands import NEW, RUNNING, Seen
 from common.errors import MqttError, StoreError
 from common.hubtime import HubTime
 from common.mqtt import Client
@@ -114,7 +114,7 @@ class Link:
 
     def ack_cmd(self, cmd_id, st="done", why=None):
         """The act of a command is over: done or error."""
-        self._seen.finish(cmd_id)
+        self._seen.finish(cmd_id, st)
         self._ack(Ack(id=cmd_id, st=st, why=why))
 
     def ack_want(self, rev):
@@ -302,8 +302,8 @@ class Link:
                 self.ack_want(rev)
         elif leaf == "cmd":
             met, hub_ms = self._seen.meet(message.id), self.hub_now_ms()
-            if met == FINISHED:
-                self._ack(Ack(id=message.id, st="dup"))
+            if met not in (NEW, RUNNING):
+                self._ack(Ack(id=message.id, st=met))
             elif met == NEW and (hub_ms is None or hub_ms >= message.exp):
                 self.ack_cmd(message.id, "expired")
             elif met == NEW:

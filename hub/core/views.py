@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hub.core import acts, issue, keys, model, order
 from hub.core.commands import Press
 from hub.core.errors import Refused
-from hub.core.model import Booking
+from hub.core.model import Booking, WindowState
 from hub.core.moment import Moment
 
 
@@ -59,18 +59,19 @@ def window_view(m: Moment, number: int) -> WindowView:
         ticket=None if leg is None else leg.ticket,
         ver=window.ver,
         waiting=order.waiting_at(m, number),
-        lit=tuple(key for key in keys.KEYS if _lit(m, number, key)),
+        lit=tuple(
+            key for key in keys.KEYS if (key, stands) in keys.TABLE and _lit(m, window, key)
+        ),
         blink=(keys.NOSHOW,) if limit else (),
         pausing=window.pausing,
         targets=acts.targets(m, number) if leg is not None and m.state.day_open else (),
     )
 
 
-def _lit(m: Moment, number: int, key: str) -> bool:
+def _lit(m: Moment, window: WindowState, key: str) -> bool:
     """Whether the key would be accepted, short or long: asked of the very rule that decides."""
-    window = m.state.window(number)
     for long in (False, True) if key in keys.TWO_WAYS else (False,):
-        press = Press(number, key, long, True, window.leg, window.ver)
+        press = Press(window.number, key, long, True, window.leg, window.ver)
         try:
             keys.press(m, press)
         except Refused:

@@ -1,26 +1,34 @@
 """A board in the simulation: power, flash, its production link, and a flow that gets its ticks.
 
-`common.link.Link` is the production class; its asyncio half (`run`: connect, birth, a tick each
-half second) is played by `_connect` and `_tick` on simulated time, its MQTT client by `Socket`.
-What is on flash (boot number, menus) survives a reboot; outbox, dedupe and pictures do not.
+`common.link.Link` is the production class; its coroutines run on simulated time (`tasks`), and in
+place of common.mqtt.Client there is a `Socket` to the simulated broker. What is on flash (boot
+number, kept events, menus) survives a reboot; the rest of outbox, dedupe and picture does not.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
+from common import link as link_module
 from common.config import Config
+from common.errors import LinkLost
 from common.link import Link
 from sim.network import Network
 from sim.seen import Seen
+from sim.tasks import Task, Until, wait
 from sim.world import SECOND_MS, World
 
-# As Link._tick: how often it looks for what must be sent again.
+# As in the link: how often it looks for what must be sent again.
 LINK_TICK_MS = 500
-TELE_MS = 60 * SECOND_MS
+# The longest that a link with nothing to send may sleep, for its telemetry of each minute.
+QUIET_MS = 15 * SECOND_MS
 BOOT_MS = (900, 2_500)
-GOOD_MS = 30 * SECOND_MS
+CONNECT_MS = (20, 300)
 # A board's own clock knows nothing of the date.
 TICKS_ZERO_MS = 1_772_000_000_000
 
@@ -28,8 +36,19 @@ TICKS_ZERO_MS = 1_772_000_000_000
 class Wifi:
     """A network that is there; what is not there is the broker."""
 
-    def mac(self) -> str:
+    def is_up(self) -> bool:
+        """Always."""
+        return True
+
+    async def join(self) -> bool:
+        """Joined before."""
+        return True
+
+    def unanswered(self, attempts: int) -> None:
         """Of no importance here."""
+
+    def mac(self) -> str:
+        """Dito."""
         return ""
 
     def rssi(self) -> int:
@@ -40,20 +59,43 @@ class Wifi:
 class Socket:
     """In place of common.mqtt.Client: what it is given goes to the simulated broker."""
 
-    def __init__(self, network: Network, device: str) -> None:
-        self._network = network
-        self._device = device
+    def __init__(self, board: BoardNode) -> None:
+        self._board = board
+        self._end = Until()
+        self.heard = True
+        self.on_message: Any = None
+        self.on_room: Any = None
 
-    def window_open(self) -> bool:
-        """The simulated broker takes everything at once."""
-        return True
+    async def connect(self, _host: str, _port: int, will: tuple[Any, ...]) -> None:
+        """Raises LinkLost."""
+        board = self._board
+        await wait(board.dice.uniform(*CONNECT_MS))
+        self._end = Until()
+        if not board.network.attach(board.id, board.receive, self._end.over, will[:2]):
+            raise LinkLost("nobody there")
 
-    def try_publish(self, topic: str, payload: bytes, retain: bool = False) -> bool:
-        """QoS 1; `True` says that it was put on the wire, and nothing else."""
-        self._network.publish(self._device, topic, payload, retain)
-        return True
+    async def subscribe(self, _filters: list[str]) -> None:
+        """Attached is subscribed."""
 
-    publish_now = try_publish
+    async def publish(self, topic: str, payload: bytes, retain: bool = False) -> None:
+        """With the broker's word for it."""
+        self._board.network.publish(self._board.id, topic, payload, retain, sure=True)
+
+    def send(self, topic: str, payload: bytes, _qos: int = 1, retain: bool = False) -> int:
+        """The simulated broker takes everything at once; or the wire loses it."""
+        self._board.network.publish(self._board.id, topic, payload, retain)
+        return 1
+
+    async def lost(self) -> None:
+        """Until the connection is over."""
+        await wait(self._end)
+        raise LinkLost("silent")
+
+    def look(self) -> None:
+        """The network itself knows when a ping would be missed."""
+
+    def close(self) -> None:
+        """The session has ended already, on either side."""
 
 
 class SimLink(Link):
@@ -61,9 +103,9 @@ class SimLink(Link):
 
     complain: Any = None
 
-    def _on_bad(self, what: str, detail: str) -> None:
+    def _bad(self, what: str, detail: str) -> None:
         self.complain(f"{what}: {detail}")
-        super()._on_bad(what, detail)
+        super()._bad(what, detail)
 
 
 class BoardNode:
@@ -86,10 +128,9 @@ class BoardNode:
         self.flow: Any = None
         self.link: Any = None
         self._life = 0
-        self._connected_ms = 0
-        self._tick_ms: int | None = None
+        self._ticker: Task | None = None
+        self._ticks_ms = 0  # when the link's ticker goes on by itself
         self._flow_ms: int | None = None
-        self._tele_ms = 0
         self._config = Config(
             {
                 "v": 1,
@@ -102,28 +143,28 @@ class BoardNode:
             }
         )
 
-    # --- Power ---------------------------------------------------------------------------------
+    # --- Power ----------------------------------------------------------------------------------
 
     def power_on(self) -> None:
         """Boot: everything but the flash begins anew."""
         self._life += 1
         self.is_on = True
-        self._tick_ms = self._flow_ms = None
-        self._tele_ms = 0
-        self.link = SimLink(
-            self._config,
-            self.role,
-            self.bodies,
-            now_ms=self.ticks_ms,
-            wifi=Wifi(),
-            boot_path=str(self.flash / "boot.json"),
-        )
+        self._ticker = self._flow_ms = None
+        with self.running():
+            self.link = SimLink(
+                self._config,
+                self.role,
+                self.bodies,
+                now_ms=self.ticks_ms,
+                wifi=Wifi(),
+                folder=str(self.flash / "state"),
+            )
         self.link.complain = lambda text: self.seen.wrong("device", f"{self.id}: {text}")
-        self.link.client = Socket(self.network, self.id)
-        self.link.backoff._random = self.dice.random
+        self.link.client = Socket(self)
         self.seen.boots.append((self.world.now_ms, self.id))
         self._build()
-        self.later(self.dice.uniform(*BOOT_MS), self._connect)
+        self.after()
+        self.later(self.dice.uniform(*BOOT_MS), self._run)
 
     def reboot(self) -> None:
         """The power goes, and comes back."""
@@ -154,66 +195,69 @@ class BoardNode:
         if life == self._life:
             act(*facts)
 
-    # --- The link's asyncio half ---------------------------------------------------------------
+    # --- The link's coroutines ------------------------------------------------------------------
 
-    def _connect(self) -> None:
+    def _run(self) -> None:
+        with self.running():
+            self.task(self.link.run())
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While this board's code runs, its tasks are this board's."""
+        _now.append(self)
+        try:
+            yield
+        finally:
+            _now.pop()
+
+    def task(self, work: Coroutine[Any, Any, Any]) -> Task:
+        """Have a coroutine of the firmware run on this board."""
+        task = Task(self._later_running, work)
+        if work.__name__ == "_tick":
+            self._ticker = task
+        return task
+
+    def _later_running(self, delay_ms: float, act: Callable[..., None], *facts: Any) -> None:
+        self.later(delay_ms, self._step, act, facts)
+
+    def _step(self, act: Callable[..., None], facts: tuple[Any, ...]) -> None:
+        with self.running():
+            act(*facts)
+        self.after()
+
+    def pause_ms(self, asked_ms: float) -> float:
+        """How long a sleep of the link lasts: the ticker's longer, while it has nothing to do."""
         link = self.link
-        link._conn += 1
-        link._hub_online = False
-        will = link._topic("state"), link._state("lost")
-        if not self.network.attach(self.id, self._receive, self._lost, will):
-            link._set_status("no-broker")
-            self.after()
-            self.later(link.backoff.next_ms(), self._connect)
-            return
-        self._connected_ms = self.world.now_ms
-        self.network.publish(self.id, link._topic("state"), link._state("ready"), True, True)
-        link.reconnects = link._conn - 1
-        link._live = True
-        link._outbox.rewind()
-        link._judge()
-        link._pump()
+        if asked_ms == LINK_TICK_MS:
+            if not (link._outbox.entries or link._acks or link._faults):
+                asked_ms = QUIET_MS
+            self._ticks_ms = self.world.now_ms + int(asked_ms)
+        return asked_ms
+
+    def receive(self, topic: str, payload: bytes, retained: bool) -> None:
+        """A message from the broker."""
+        with self.running():
+            self.link._on_message(topic, payload, retained, len(payload))
         self.after()
 
-    def _lost(self) -> None:
-        self.link._live = False
-        self.link._set_status("no-broker")
-        if self.world.now_ms - self._connected_ms >= GOOD_MS:
-            self.link.backoff.reset()
-        self.after()
-        self.later(self.link.backoff.next_ms(), self._connect)
-
-    def _receive(self, topic: str, payload: bytes, retained: bool) -> None:
-        self.link._on_message(topic, payload, retained)
-        self.after()
-
-    def _tick(self, at_ms: int) -> None:
-        if at_ms != self._tick_ms:
-            return
-        self._tick_ms = None
-        if self.link._live:
-            if self.ticks_ms() - self._tele_ms >= TELE_MS:
-                self._tele_ms = self.ticks_ms()
-                self.link._send_tele()
-            self.link._pump()
-        self.after()
-
-    # --- The flow's ticks ----------------------------------------------------------------------
+    # --- The flow's ticks -----------------------------------------------------------------------
 
     def do(self, event: tuple[Any, ...]) -> None:
         """Give the flow an event, and do what it says."""
+        with self.running():
+            self._do(event)
+
+    def _do(self, event: tuple[Any, ...]) -> None:
         raise NotImplementedError
 
     def after(self) -> None:
         """Whatever happened may have changed what is due."""
         now_ms = self.world.now_ms
-        wait_ms = LINK_TICK_MS
-        if not len(self.link._outbox):
-            wait_ms = max(LINK_TICK_MS, self._tele_ms + TELE_MS - self.ticks_ms())
-        if self._tick_ms is None or now_ms + wait_ms < self._tick_ms:
-            self._tick_ms = now_ms + wait_ms
-            self.later(wait_ms, self._tick, self._tick_ms)
-        due_ms = self.flow.due_ms(self.ticks_ms())
+        if self._ticker is not None and self.link._outbox.entries:
+            if self._ticks_ms > now_ms + LINK_TICK_MS:
+                self._ticks_ms = now_ms + LINK_TICK_MS
+                self.later(LINK_TICK_MS, self._ticker.wake)
+        due_ms = self.flow.due_ms(now_ms - TICKS_ZERO_MS)
         if due_ms is not None:
             at_ms = now_ms + max(1, due_ms)
             if self._flow_ms is None or self._flow_ms > at_ms:
@@ -225,3 +269,27 @@ class BoardNode:
             self._flow_ms = None
             self.do(("tick",))
             self.after()
+
+
+_now: list[BoardNode] = []  # whose code runs
+
+
+def _create_task(work: Coroutine[Any, Any, Any]) -> Task:
+    return _now[-1].task(work)
+
+
+async def _sleep(seconds: float) -> None:
+    await wait(_now[-1].pause_ms(seconds * 1_000))
+
+
+@contextmanager
+def simulated_links(world: World) -> Iterator[None]:
+    """The link module with simulated time and chance, and nothing to say on stdout."""
+    clock = SimpleNamespace(create_task=_create_task, sleep=_sleep)
+    chance = SimpleNamespace(random=world.dice("links").random)
+    with (
+        patch.object(link_module, "asyncio", clock),
+        patch.object(link_module, "random", chance),
+        patch.object(link_module, "print", lambda *_: None, create=True),
+    ):
+        yield

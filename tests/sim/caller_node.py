@@ -51,7 +51,7 @@ class CallerNode(BoardNode):
         self.do(("beep",))
         self.link.ack_cmd(cmd.id)
 
-    def do(self, event: tuple[Any, ...]) -> None:
+    def _do(self, event: tuple[Any, ...]) -> None:
         """As caller.app."""
         events = [event]
         while events:
@@ -74,7 +74,7 @@ class CallerNode(BoardNode):
     def _send(self, key: str, *meant: Any) -> int:
         long, again, leg, ver, target = meant
         press = Press(key=key, long=long, again=again, leg=leg, ver=ver, target=target)
-        n = int(self.link.send("press", press))
+        n = int(self.link.send("press", press, keep=True))
         if n:
             # Something else stands before the number; the clerk has not forgotten it.
             is_covered = self.digits.startswith(COVERS)

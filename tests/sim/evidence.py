@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from hub.config import HallConfig
-from hub.journal import Journal, Row
+from hub.journal import OWN_KINDS, Journal, Row
 from proof.witness import Books, Message
 from sim.run import Run
 from sim.seen import Seen
@@ -60,7 +60,9 @@ class Evidence:
         """Rows that one device event or command brought about, in order."""
         found: list[list[Row]] = []
         for row in self.rows:
-            if found and row.device is None and row.at_ms == found[-1][-1].at_ms:
+            last = found[-1][-1] if found else None
+            follows = last is not None and last.kind not in OWN_KINDS
+            if follows and row.device is None and row.at_ms == found[-1][-1].at_ms:
                 found[-1].append(row)
             else:
                 found.append([row])

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from hub.config import Device, HallConfig, load
 from protocol import fields
@@ -36,6 +39,13 @@ def _rows(message: Any) -> list[tuple[str, Any, Any]]:
 
 
 _cut: dict[int, list[tuple[str, Any, Any]]] = {}
+
+
+@contextmanager
+def quick_fields() -> Iterator[None]:
+    """The codec, with the tables of its messages cut once."""
+    with patch.object(fields, "rows", _rows):
+        yield
 
 
 class SimHall:
@@ -86,7 +96,6 @@ class SimHall:
 
     def start(self) -> None:
         """Power for everybody."""
-        fields.rows = _rows
         log = logging.getLogger("hub")
         log.propagate = False
         log.setLevel(logging.CRITICAL)

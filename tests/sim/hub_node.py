@@ -24,12 +24,13 @@ from proof.snapshot import clone
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import HubState
+from protocol.limits import RESEND_MS
 from sim.network import HUB, Network
 from sim.seen import Seen
 from sim.world import SECOND_MS, World
 
 # The consumer takes what has come by now: longer than the wire's fastest, so batches occur.
-TAKE_MS = 2
+TAKE_MS = 4
 # How long the hub sleeps at most, beside its core's own timers, which it knows: in production half
 # a second. So what must be sent again goes a little later here, and alarms ring later.
 OPEN_MS = 1_300
@@ -103,6 +104,7 @@ class HubNode:
         self._rules = config.to_rules()
         self._dawn: tuple[State, int] | None = None
         self._done = 0  # commits and packets
+        self._sent_ms = 0
         self._dice = world.dice("hub")
         self._life = 0
         self._fuse: int | None = None
@@ -161,7 +163,9 @@ class HubNode:
 
     def _point(self, where: str) -> None:
         """A step between which and the next the process may end."""
-        self._done += where in ("before commit", "before a packet")
+        if where in ("before commit", "before a packet"):
+            self._done += 1
+            self._sent_ms = self.world.now_ms
         if self._fuse is not None:
             self._fuse -= 1
             if self._fuse <= 0:
@@ -262,18 +266,10 @@ class HubNode:
             service._turn([], now_ms)
         self._point("before the rest is shown")
         service._show_rest(now_ms)
-        is_busy = service.outbox._open or self._is_watched()
+        # A want that is not shown is sent again and again, so after each packet one looks on.
+        is_busy = service.outbox._open or now_ms - self._sent_ms < 2 * RESEND_MS
         due_ms = service._look_ms - now_ms
         self._wake(min(due_ms, OPEN_MS if is_busy else QUIET_MS))
-
-    def _is_watched(self) -> bool:
-        """Whether a want must be shown yet."""
-        assert self.service is not None
-        outbound = self.service.outbound
-        return any(
-            device.alive and device.shown_rev != outbound.last_want(device.id)[0]
-            for device in self.service.devices.all.values()
-        )
 
     def _wake(self, in_ms: int) -> None:
         """Have a turn then, unless one comes earlier."""

@@ -52,6 +52,7 @@ class MachineNode(BoardNode):
         link.on_menu = self._menus.store
         link.on_status = lambda status: self.do(("status", status))
         self.do(("start",))
+        self.later(POLL_MS, self._answer)
 
     def _dark(self) -> None:
         self.page, self.title, self.body, self.labels = 0, "", [], {}
@@ -64,7 +65,7 @@ class MachineNode(BoardNode):
         self._sessions += 1
         return f"{self.link.boot}-{self._sessions}"
 
-    def do(self, event: tuple[Any, ...]) -> None:
+    def _do(self, event: tuple[Any, ...]) -> None:
         """As ticket_machine.app."""
         for effect in self.flow.handle(event, self.ticks_ms()):
             what = effect[0]
@@ -74,8 +75,9 @@ class MachineNode(BoardNode):
                 self.labels = {slot: label[0] for slot, label in labels.items()}
                 self.on_show()
             elif what == "send":
-                n = self.link.send(effect[1], bodies.EVENTS[effect[1]](**effect[2]))
-                self.flow.handle(("sent", effect[1], n), self.ticks_ms())
+                kind, body = effect[1], bodies.EVENTS[effect[1]](**effect[2])
+                n = self.link.send(kind, body, keep=kind == "printed")
+                self.flow.handle(("sent", kind, n), self.ticks_ms())
             elif what == "check":
                 self.later(ANSWER_MS, self._answer)
             elif what == "print":

@@ -47,14 +47,14 @@ class PadNode(BoardNode):
             self.do(("close", cmd.d.leg))
         self.link.ack_cmd(cmd.id)
 
-    def do(self, event: tuple[Any, ...]) -> None:
+    def _do(self, event: tuple[Any, ...]) -> None:
         """As rating_pad.app."""
         events = [event]
         while events:
             for effect in self.flow.handle(events.pop(0), self.ticks_ms()):
                 what = effect[0]
                 if what == "rate":
-                    n = self.link.send("rate", Rate(leg=effect[1], level=effect[2]))
+                    n = self.link.send("rate", Rate(leg=effect[1], level=effect[2]), keep=True)
                     events.append(("sent", n))
                 elif what == "lamps":
                     self.is_lit = effect[1]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from sim.board_node import simulated_links
 from sim.faults import Faults
-from sim.hall import SimHall
+from sim.hall import SimHall, quick_fields
 from sim.network import CALM, Weather
 from sim.workload import Workload
 from sim.world import MINUTE_MS, World
@@ -40,9 +40,9 @@ def played(
     seed: int, events: int, weather: Weather | None = None, visitors: int = VISITORS_A_DAY
 ) -> Iterator[Run]:
     """Play so many events, let the hall come to rest, and hand over what was seen."""
-    with tempfile.TemporaryDirectory() as folder:
+    world = World(seed)
+    with tempfile.TemporaryDirectory() as folder, simulated_links(world), quick_fields():
         began = time.perf_counter()
-        world = World(seed)
         hall = SimHall(world, Path(folder), weather or Weather())
         workload, faults = Workload(hall, visitors), Faults(hall)
         workload.start()
@@ -61,7 +61,3 @@ def _settle(world: World, hall: SimHall) -> None:
     end_ms = world.now_ms + SETTLE_MS
     while world.now_ms < end_ms:
         world.step()
-
-
-Report = dict[str, Any]
-Check = Callable[[Run], Iterator[str]]

@@ -28,6 +28,7 @@ GIVES_UP_SHARE = 0.02
 NEVER_COMES_SHARE = 0.06
 LATE_SHARE = 0.08
 RETURNS_SHARE = 0.7
+UNWANTED_SHARE = 0.04
 RATES_SHARE = 0.65
 EARLY_SHARE = 0.1
 WALK_S = 11.0
@@ -46,6 +47,7 @@ class Wish:
     booked: bool
     number: str | None = None
     tries: int = 0
+    is_unwanted: bool = False
     is_over: bool = False
 
 
@@ -59,6 +61,7 @@ class Visitor:
     code: str | None
     wishes: list[Wish]
     dice: random.Random
+    is_priority: bool = False
     at_counter: int | None = None
     _machine: MachineNode | None = None
     _goal: Wish | None = None
@@ -79,7 +82,7 @@ class Visitor:
             self._queue_up(open_wishes[0])
 
     def comes_back(self, wish: Wish) -> None:
-        """The call was missed: the same service again, with the same card."""
+        """The call was missed, or the number is not wanted any more."""
         if not wish.is_over and self.card:
             self._queue_up(wish)
 
@@ -106,6 +109,10 @@ class Visitor:
         self._take_paper(machine)
         if self._machine is None:
             return
+        if machine.title in ("已重新排队", "此号已取消"):
+            self._goal = None
+            self._go()
+            return
         if self.hall.world.now_ms >= self._leave_ms and machine.title != "正在出号":
             self._go(gave_up=True)
             return
@@ -123,9 +130,19 @@ class Visitor:
             if paper.visitor == self.name and goal is not None:
                 goal.number = paper.number
                 self.hall.holders[paper.number] = (self, goal)
-                self._goal = None
+                self._goal = self._one_more(machine)
+                machine.visitor = None
         if papers and self._goal is None:
             self._go()
+
+    def _one_more(self, machine: MachineNode) -> Wish | None:
+        """再办一项, if there is one and the machine offers it."""
+        offered = _slot(machine, "再办一项")
+        wish = next((w for w in self.wishes if w.number is None and not w.is_over), None)
+        if offered is None or wish is None or self.dice.random() < 0.3:
+            return None
+        machine.touch(offered)
+        return wish
 
     def _go(self, gave_up: bool = False) -> None:
         """Away from the machine; another wish is another time in the line."""
@@ -137,54 +154,83 @@ class Visitor:
                 self._later(self.dice.uniform(20, 150) * SECOND_MS, self.comes)
         elif any(wish.number is None and not wish.is_over for wish in self.wishes):
             self._later(self.dice.uniform(2, 8) * SECOND_MS, self.comes)
+        elif goal is None and self.dice.random() < UNWANTED_SHARE:
+            self._later(self.dice.uniform(5, 60) * SECOND_MS, self._thinks_again)
+
+    def _thinks_again(self) -> None:
+        """Give a number back."""
+        wish = next((wish for wish in self.wishes if wish.number and not wish.is_over), None)
+        if wish is not None and self.at_counter is None and not self._is_walking:
+            wish.is_unwanted = True
+            self.comes_back(wish)
 
     def _choose(self, machine: MachineNode) -> int | None:
         """The button to touch on this page; a card is tapped on the way."""
         goal = self._goal
         assert goal is not None
-        if not self._has_begun and _slot(machine, "现场取号") is None:
+        buttons = partial(_slot, machine)
+        if buttons("现场取号") and buttons("预约取号"):
+            self._has_begun = True
+            return buttons(self._errand(goal))
+        if not self._has_begun:
             # Somebody else's session: not ours to go on with.
-            return next(
-                (s for s in map(partial(_slot, machine), ("结束", "完成", "返回")) if s), None
-            )
-        self._has_begun = True
-        for label in ("继续", "完成"):
-            if (slot := _slot(machine, label)) is not None:
-                return slot
-        if (slot := _slot(machine, "取号")) is not None:
-            if self.dice.random() < GIVES_UP_SHARE:
-                return _slot(machine, "返回")
-            # From here on a paper that comes out is meant for them.
-            machine.visitor = self.name
-            return slot
-        if _slot(machine, "现场取号") is not None:
-            return _slot(machine, "预约取号" if goal.booked and not goal.tries else "现场取号")
-        if machine.title == "请刷校园卡":
+            return buttons("结束") or buttons("完成") or buttons("返回")
+        if "请刷校园卡" in machine.title:
             return self._identify(machine)
         if machine.title == "请输入预约码":
-            typed = machine.body[0] if machine.body else ""
-            code = self.code or ""
-            rest = code.removeprefix(typed)
-            return _slot(machine, rest[0] if code.startswith(typed) and rest else "确定")
-        for text in (goal.zh, goal.category, goal.department):
-            if (slot := _slot_of(machine, text)) is not None:
+            return self._type(machine, self.code or "")
+        if (slot := buttons("取号")) is not None:
+            return self._take(machine, slot)
+        for label in ("继续", "确定取消", *self._wants(goal)):
+            if (slot := buttons(label)) is not None:
                 return slot
-        if (slot := _slot(machine, "更多")) is not None:
-            return slot
-        if len(machine.labels) > 0:
+        # A list: a number or a booking by its service, else a service by its department.
+        for text in (goal.number or goal.zh, goal.zh, goal.category, goal.department):
+            if (slot := _slot_with(machine, text)) is not None:
+                return slot
+        if machine.labels:
             goal.tries += 1
+        return buttons("更多") or buttons("完成") or buttons("返回")
+
+    def _errand(self, goal: Wish) -> str:
+        """Which of the first page's buttons."""
+        if goal.number is not None:
+            return "我的号·过号"
+        return "预约取号" if goal.booked and not goal.tries else "现场取号"
+
+    def _wants(self, goal: Wish) -> tuple[str, ...]:
+        """Of a number's buttons those that this visitor came for."""
+        if goal.number is None:
+            return ("补打",)
+        if goal.is_unwanted:
+            return ("取消此号", "过号重排", "补打")
+        return ("过号重排", "补打")
+
+    def _take(self, machine: MachineNode, take: int) -> int | None:
+        """取号; the elderly and whoever is pregnant say so before."""
+        if self.dice.random() < GIVES_UP_SHARE:
             return _slot(machine, "返回")
-        return None
+        if self.is_priority and (slot := _slot(machine, "优先(老残孕军)")) is not None:
+            return slot
+        # From here on a paper that comes out is meant for them.
+        machine.visitor = self.name
+        return take
 
     def _identify(self, machine: MachineNode) -> int | None:
-        booked = self._goal is not None and self._goal.booked and not self._goal.tries
-        if self.code and booked and (slot := _slot(machine, "预约码")) is not None:
-            return slot
+        by_code = _slot(machine, "预约码")
+        if self.code and self._goal is not None and self._goal.booked and by_code:
+            return by_code
         if self.card:
             machine.tap(self.card)
             return None
-        no_card = _slot(machine, "无卡")
-        return _slot(machine, "返回") if no_card is None else no_card
+        return _slot(machine, "无卡") or _slot(machine, "返回")
+
+    def _type(self, machine: MachineNode, code: str) -> int | None:
+        typed = machine.body[0] if machine.body else ""
+        if not code.startswith(typed):
+            return _slot(machine, "删除")
+        rest = code[len(typed) :]
+        return _slot(machine, rest[0] if rest else "确定")
 
     # --- Waiting and being served ----------------------------------------------------------------
 
@@ -256,6 +302,7 @@ def _slot(machine: MachineNode, text: str) -> int | None:
     return next((slot for slot, label in machine.labels.items() if label == text), None)
 
 
-def _slot_of(machine: MachineNode, service: str) -> int | None:
-    """The button of a service, on a booking with its time before it."""
-    return next((s for s, label in machine.labels.items() if label.endswith(service)), None)
+def _slot_with(machine: MachineNode, text: str) -> int | None:
+    """The button of a number or a service, which may have a time before it."""
+    found = (s for s, label in machine.labels.items() if text in label.split(" "))
+    return next(found, None)

@@ -19,6 +19,7 @@ BY_CODE_SHARE = 0.3
 NO_CARD_SHARE = 0.12
 TWO_WISHES_SHARE = 0.2
 SHOW_SHARE = 0.85
+PRIORITY_SHARE = 0.06
 CANCELLED_SHARE = 0.05
 MOVED_SHARE = 0.05
 CAMPUS_RETRY_MS = 15 * SECOND_MS
@@ -111,6 +112,7 @@ class Workload:
             code,
             wishes,
             self.world.dice(f"v{self._serial}"),
+            dice.random() < PRIORITY_SHARE,
         )
         self._at(int(come_ms), visitor.comes)
 

@@ -18,6 +18,13 @@ class SeenTest(unittest.TestCase):
         seen.finish("say-1")
         self.assertEqual(seen.meet("say-1"), FINISHED)
 
+    def test_a_failed_command_is_never_told_as_done(self):
+        seen = Seen()
+        seen.meet("say-1")
+        seen.finish("say-1", "error")
+        self.assertEqual(seen.meet("say-1"), "error")
+        self.assertEqual(seen.meet("say-1"), "error")
+
     def test_the_oldest_id_is_forgotten_when_the_list_is_full(self):
         seen = Seen(limit=2)
         for cmd_id in ("a", "b", "c"):

@@ -10,16 +10,18 @@ from sim.evidence import DUPLICATED, LOST, Evidence, Problem
 
 def check(evidence: Evidence) -> Iterator[Problem]:
     """Papers against the journal's numbers."""
-    given: dict[tuple[str, str], int] = {}
+    given: set[tuple[str, str]] = set()
     for row in evidence.rows:
         if row.kind == "reserved":
             name = row.day, row.data["ticket"]
             if name in given:
                 yield Problem(DUPLICATED, "number given twice", f"{name}")
-            given[name] = row.data["leg"]
+            given.add(name)
     # A paper may come out again unmarked: its end was not known, or a missed number is back.
-    extra: Counter[int] = Counter(
-        row.data["leg"] for row in evidence.rows if row.kind in ("print_unsure", "returned")
+    extra = Counter(
+        (row.day, evidence.tickets[row.data["leg"]])
+        for row in evidence.rows
+        if row.kind in ("print_unsure", "returned")
     )
     unmarked: Counter[tuple[str, str]] = Counter()
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -32,7 +34,7 @@ def check(evidence: Evidence) -> Iterator[Problem]:
         if paper.visitor is not None:
             holders[name].add(paper.visitor)
     for name, count in unmarked.items():
-        if count > 1 + extra[given[name]]:
+        if count > 1 + extra[name]:
             yield Problem(DUPLICATED, "number printed twice", f"{name}: {count} papers")
     for name, people in holders.items():
         if len(people) > 1:
