@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from hub.alerts import words
 from hub.campus.errors import BadIdentity
 from hub.campus.identity import Identity
 from hub.campus.keyfiles import delete, open_day_key
@@ -29,9 +30,11 @@ def command_due(config: HallConfig, hall: Hall, now_ms: int) -> commands.Command
     spans = config.calendar.spans(today)
     state = hall.state
     if state.day != today.isoformat():
+        if state.day_open:
+            return commands.CloseDay()  # slept through; today's is opened after it
         if spans and now_ms >= spans[0][0] - config.policy.issue_before_ms:
             return commands.OpenDay(today.isoformat(), config.calendar.hours(today))
-        return commands.CloseDay() if state.day_open else None
+        return None
     if state.day_open and (not spans or now_ms >= spans[-1][1] + config.policy.close_after_ms):
         return commands.CloseDay()
     hours = config.calendar.hours(today)
@@ -74,7 +77,11 @@ class DayKeeper:
         return self._identity.day_hash(campus_hash)
 
     async def look(self, ask: Ask) -> None:
-        """Open or close the day if that is due."""
+        """Open or close the day if that is due, or close yesterday's and open today's."""
+        for _ in range(2):
+            await self._look_once(ask)
+
+    async def _look_once(self, ask: Ask) -> None:
         command = command_due(self._config, self._hall, self._clock.now_ms())
         self._say_alerts()
         if isinstance(command, commands.OpenDay) and command.day == self._hall.state.day:
@@ -86,7 +93,9 @@ class DayKeeper:
             self.on_new_day()
         elif command is not None:
             await ask([command])
-            delete(self._file)
+        state = self._hall.state
+        if state.day is not None and not state.day_open and self._file.exists():
+            delete(self._file)  # whoever closed the day
         if command is not None:
             log.info("day: %s", command)
 
@@ -94,7 +103,8 @@ class DayKeeper:
         """What the manager must know, once."""
         alerts = dict(self._hall.state.alerts)
         for alert in sorted(alerts.keys() - self._alerts):
-            log.warning("alert: %s", alert)
+            said = words(self._config, alert)
+            log.warning("告警 %s | alert: %s: %s", said.zh, alert, said.en)
         self._alerts = set(alerts)
 
     async def run(self, ask: Ask) -> None:

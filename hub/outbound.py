@@ -62,7 +62,7 @@ class Outbound:
 
         found = []
         for device in devices:
-            facts = facts_of(device, self.hall, view_of)
+            facts = facts_of(device, self.config, self.hall, now_ms, view_of)
             if device.id in self._shown and self._shown[device.id] == facts:
                 continue
             self._shown[device.id] = facts

@@ -52,7 +52,7 @@ class Reactions:
         """Commands that these events ask for, beside speech."""
         found: list[Command | None] = []
         for event in events:
-            if isinstance(event, Finished):
+            if isinstance(event, Finished) and not event.forced:
                 found.append(self._ask_rating(event.leg, now_ms))
             elif isinstance(event, Unrated):
                 found.append(
@@ -83,7 +83,9 @@ class Reactions:
         return [
             commands.RatingOffline(event.leg)
             for event in events
+            # A forced end asks nobody, and its leg may be gone with its day.
             if isinstance(event, Finished)
+            and not event.forced
             and self.hall.legs[event.leg].rating == ASKED
             and not self._pad_of(event.leg)
         ]

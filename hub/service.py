@@ -12,7 +12,7 @@ from hub.bridge import Bridge, Identify, Reply
 from hub.clock import Clock, local_day
 from hub.config import HallConfig
 from hub.core import Hall, Refused, commands
-from hub.core.events import Event, from_json
+from hub.core.events import DayOpened, Event, from_json
 from hub.devices import Devices
 from hub.inbound import Inbound
 from hub.journal import OWN_KINDS, Entry, Journal, Origin, Unwritable
@@ -308,10 +308,15 @@ class Service:
 
     def _command(self, command: commands.Command, now_ms: int) -> str | None:
         """Apply a command of the hub's own; returns the reason of a refusal."""
+        day = self._day()
         try:
-            self._happened(self.bridge.apply(command, now_ms), now_ms)
+            events = self.bridge.apply(command, now_ms)
         except Refused as refusal:
             return refusal.reason
+        # What an opening day ends of the one before belongs to that one.
+        opened = next((n for n, event in enumerate(events) if isinstance(event, DayOpened)), 0)
+        self._happened(events[:opened], now_ms, day)
+        self._happened(events[opened:], now_ms)
         return None
 
     def _tick(self, now_ms: int) -> None:
@@ -331,9 +336,9 @@ class Service:
         self.devices.sweep(now_ms)
         self.calls.look(now_ms)
 
-    def _happened(self, events: Sequence[Event], now_ms: int) -> None:
+    def _happened(self, events: Sequence[Event], now_ms: int, day: str | None = None) -> None:
         if events:
-            self._entries.append(Entry(self._day(), now_ms, tuple(events)))
+            self._entries.append(Entry(day or self._day(), now_ms, tuple(events)))
             self._events += events
 
     def _on_command_end(self, command: Command, result: str) -> None:

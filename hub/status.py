@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from hub.alerts import words
 from hub.broker import Broker, write_private
 from hub.devices import Device
 from hub.service import Service
@@ -30,6 +31,7 @@ def status_of(service: Service, broker: Broker | None) -> dict[str, Any]:
         "now": service.clock.now_ms(),
         "epoch": service.epoch,
         "day": service.hall.state.day,
+        "alerts": _alerts(service),
         "storage": _storage(service.storage),
         "counters": {name: counters[name] for name in sorted(counters)},
         "devices": {device.id: _device(device) for device in service.devices.all.values()},
@@ -40,6 +42,15 @@ def write_status(folder: Path, service: Service, broker: Broker | None) -> None:
     """Write the data folder's status.json, whole or not at all."""
     text = json.dumps(status_of(service, broker), ensure_ascii=False, indent=1)
     write_private(folder / STATUS, text + "\n")
+
+
+def _alerts(service: Service) -> list[dict[str, Any]]:
+    """What the manager must know today, since when (hub ms), in words."""
+    found = []
+    for alert, since_ms in sorted(service.hall.state.alerts.items()):
+        said = words(service.config, alert)
+        found.append({"what": alert, "since": since_ms, "zh": said.zh, "en": said.en})
+    return found
 
 
 def _storage(storage: Storage) -> dict[str, Any]:

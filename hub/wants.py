@@ -6,6 +6,7 @@ Facts are cheap to take and to compare; only where they changed a want is built 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from hub.config import Device, HallConfig, gb18030_base64
@@ -21,14 +22,18 @@ LINE_PX = 16
 NOT_OPEN = "未开放"
 PAUSED = "暂停服务"
 CLOSED_FOR_TODAY = "今天已停止取号 Closed for today"
+# Not strftime's, which speak the language of the box.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 ViewOf = Callable[[int], WindowView]
 
 
-def facts_of(device: Device, hall: Hall, view_of: ViewOf) -> object:
+def facts_of(
+    device: Device, config: HallConfig, hall: Hall, now_ms: int, view_of: ViewOf
+) -> object:
     """All of the hall's state that this device's want depends on."""
     if device.role == "ticket_machine":
-        return hall.state.day_open
+        return issuing(config, hall, now_ms)
     if device.window is None:
         return tuple(
             (call.ticket, call.window, hall.legs[call.leg].state == model.CALLED)
@@ -43,7 +48,7 @@ def facts_of(device: Device, hall: Hall, view_of: ViewOf) -> object:
 def want_of(device: Device, config: HallConfig, facts: Any) -> tuple[str, Message]:
     """The kind and body of the want that these facts make."""
     if device.role == "ticket_machine":
-        return "machine", machine_want(device.id, config, facts)
+        return "machine", machine_want(device.id, config, *facts)
     if device.window is None:
         return "panel", board_want(device, config, facts)
     if device.role == "rating_pad":
@@ -105,8 +110,32 @@ def text_width(text: str) -> int:
     return sum(8 if ord(char) < 128 else 16 for char in text)
 
 
-def machine_want(machine: str, config: HallConfig, is_open: bool) -> MachineWant:
-    """A ticket machine's names and departments, and whether it gives out numbers."""
+def issuing(config: HallConfig, hall: Hall, now_ms: int) -> tuple[bool, str | None]:
+    """Whether the machines serve visitors, and what they say if no numbers are given out now.
+
+    After the last session they still take back who missed a call, while anybody is in the hall.
+    """
+    state = hall.state
+    over = bool(state.sessions) and now_ms >= state.sessions[-1][1]
+    if state.day_open and not over:
+        return True, None
+    opens_ms = config.calendar.next_opens(now_ms, config.policy.issue_before_ms)
+    if opens_ms is None:
+        notice = CLOSED_FOR_TODAY
+    else:
+        at = datetime.fromtimestamp(opens_ms / 1000, config.time_zone)
+        date_zh, date_en = f"{at.month}月{at.day}日", f"{at.day} {MONTHS[at.month - 1]}"
+        stopped = state.day == config.calendar.business_day(now_ms).isoformat()
+        zh = f"{date_zh}{at:%H:%M}起"
+        zh = f"今天已停止取号,{zh}" if stopped else f"{zh}取号"
+        notice = f"{zh} Opens {date_en} {at:%H:%M}"
+    return state.day_open and any(state.index.by_state[name] for name in model.LIVE), notice
+
+
+def machine_want(
+    machine: str, config: HallConfig, is_open: bool, notice: str | None
+) -> MachineWant:
+    """A ticket machine's names and departments, and whether it serves visitors."""
     return MachineWant(
         hall_zh=config.hall.zh,
         hall_en=config.hall.en,
@@ -114,7 +143,7 @@ def machine_want(machine: str, config: HallConfig, is_open: bool) -> MachineWant
         feedback=config.hall.feedback,
         letters="".join(d.letter for d in config.machine_departments(machine)),
         open=is_open,
-        notice=None if is_open else CLOSED_FOR_TODAY,
+        notice=notice,
         return_min=max(1, config.policy.return_within_ms // 60_000),
         idle_ms=config.policy.idle_ms,
         wipe_ms=config.policy.wipe_ms,

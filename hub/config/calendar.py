@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from hub.config.keys import WEEKDAYS
 from hub.config.model import Season, Session
 
+# A hall that serves at all does so at some time of the year.
+DAYS_AHEAD = 366
+
 
 def in_season(season: Season, month_day: tuple[int, int]) -> bool:
     """Whether the day lies in the season; a season may run over the new year."""
@@ -58,6 +61,18 @@ class Calendar:
         """The spans of a date; none if a session lasts all day, for then there are no hours."""
         whole_day = any(s.opens == 0 and s.closes == 24 * 60 for s in self.sessions_on(day))
         return () if whole_day else self.spans(day)
+
+    def next_opens(self, now_ms: int, before_ms: int) -> int | None:
+        """The next moment `before_ms` ahead of a day's first session; None: not in a year."""
+        today = self.business_day(now_ms)
+        for later in range(DAYS_AHEAD):
+            day = today + dt.timedelta(days=later)
+            spans = self.spans(day)
+            # A business day is a date, so it begins at midnight at the earliest.
+            opens_ms = max(self._utc_ms(day, 0), spans[0][0] - before_ms) if spans else 0
+            if opens_ms > now_ms:
+                return opens_ms
+        return None
 
     def _utc_ms(self, day: dt.date, minute: int) -> int:
         # Wall time, not midnight plus a duration: they differ on a day with a clock change.

@@ -34,6 +34,9 @@ def touched(state: State, number: int | None) -> WindowState:
     return window
 
 
+# What the manager is told of a window that is not open though its session began.
+POST_LATE = "post-late"
+
 # --- Day ----------------------------------------------------------------------------------------
 
 
@@ -93,7 +96,7 @@ def _managed(state: State, event: ev.Managed) -> None:
 
 def post_alert(window: int) -> str:
     """The alert about a window that is not open though its session began."""
-    return f"post-late:{window}"
+    return f"{POST_LATE}:{window}"
 
 
 # --- Windows ------------------------------------------------------------------------------------

@@ -115,7 +115,9 @@ def _posts(m: Moment) -> Iterator[Timer]:
 
 
 def _lamp_changes(m: Moment) -> Iterator[int]:
-    """When a key of a caller comes to be possible, or ceases to be."""
+    """When a key of a caller comes or ceases to be possible, and numbers are given no more."""
+    if m.state.sessions:
+        yield m.state.sessions[-1][1]
     for leg in m.state.index.by_state[model.CALLED].values():
         assert leg.asked_ms is not None
         yield leg.asked_ms + m.policy.next_lock_ms

@@ -83,7 +83,8 @@ def test_a_close_that_was_slept_through_is_made_up_for(keeper: Keeper) -> None:
 
 def test_a_hub_that_slept_until_the_next_morning_opens_that_day(keeper: Keeper) -> None:
     keeper.look(MONDAY, "10:00")
-    assert keeper.look(TUESDAY, "08:00") == ["OpenDay"]
+    assert keeper.look(TUESDAY, "08:00") == ["CloseDay", "OpenDay"]
+    assert keeper.file.exists()
     assert (keeper.hall.state.day, keeper.hall.state.day_open) == (TUESDAY, True)
 
 
@@ -171,4 +172,13 @@ def test_the_managers_alerts_are_said_once(
         for event in keeper.hall.due(keeper.now):
             keeper.hall.apply(event)
         keeper.look(MONDAY, clock)
-    assert caplog.text.count("alert: post-late:20") == 1
+    said = "告警 20号窗口开班10分钟仍未开放 | alert: post-late:20: window 20 is not open 10 min"
+    assert caplog.text.count(said) == 1
+
+
+def test_a_day_that_a_manager_ended_early_keeps_no_key(keeper: Keeper) -> None:
+    keeper.look(MONDAY, "10:00")
+    asyncio.run(keeper.ask([commands.CloseDay("a power cut")]))
+    assert keeper.look(MONDAY, "10:01") == []
+    assert not keeper.file.exists()
+    assert keeper.look(TUESDAY, "07:30") == ["OpenDay"]

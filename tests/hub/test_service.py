@@ -324,3 +324,21 @@ def test_a_want_is_sent_until_the_device_shows_it(hub: Hub) -> None:
     hub.now += 2 * RESEND_MS
     hub.ask()
     assert len(hub.wants(CALLER)) == sent
+
+
+def test_what_a_new_day_ends_of_the_one_before_is_kept_under_that_ones_date(hub: Hub) -> None:
+    opened(hub)
+    printed(hub)
+    hub.tell(CALLER, "press", press_next(hub))
+    view = hub.hall.window_view(4, hub.now)
+    hub.tell(CALLER, "press", Press(key="done", leg=view.leg, ver=view.ver))
+    before = hub.hall.state.last_leg
+    hub.now += 24 * 60 * MINUTE
+    tomorrow = "2026-09-22"
+    hub.ask(commands.OpenDay(tomorrow))
+    late = [(row.day, row.kind) for row in hub.journal.rows() if row.at_ms == hub.now]
+    assert (DAY, "day_closed") in late
+    assert (DAY, "finished") in late
+    assert (tomorrow, "day_opened") in late
+    forced = [one for one in hub.service.outcomes.pending() if one.id == f"{DAY}-{before}"]
+    assert [one.result for one in forced] == ["done"]

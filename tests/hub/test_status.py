@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import json
+from datetime import date, datetime
 from pathlib import Path
 
-from fakes.hub import MACHINE, PROOF, Hub
+from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub
+from hub.config import EXAMPLE, load
+from hub.core import commands
 from hub.status import STATUS, status_of, write_status
 from protocol.envelope import Fault, Tele
 from protocol.machine import Identify, Reserve
 
 CARD = "62E3086C"
+EIGHT = int(datetime.fromisoformat(DAY + "T08:00+08:00").timestamp() * 1000)
+
+
+def test_a_window_that_is_not_open_in_time_is_an_alert_until_it_is(tmp_path: Path) -> None:
+    config = load(EXAMPLE)
+    hours = config.calendar.hours(date.fromisoformat(DAY))
+    with Hub(tmp_path / "journal.sqlite", config, now=EIGHT - 30 * MINUTE) as hub:
+        hub.wire.connects = hub.wire.unsent = 0
+        hub.ask(commands.OpenDay(DAY, hours))
+        for number in range(1, 20):
+            hub.ask(commands.SetWindow(number, "open", "everybody is there"))
+        hub.now = EIGHT + 10 * MINUTE - 1
+        hub.ask()
+        assert status_of(hub.service, None)["alerts"] == []
+        hub.now += 1
+        hub.ask()
+        assert status_of(hub.service, None)["alerts"] == [
+            {
+                "what": "post-late:20",
+                "since": hub.now,
+                "zh": "20号窗口开班10分钟仍未开放",
+                "en": "window 20 is not open 10 min into the session",
+            }
+        ]
+        hub.ask(commands.SetWindow(20, "open", "the bus was late"))
+        assert status_of(hub.service, None)["alerts"] == []
 
 
 def test_counters_and_devices_are_told_and_people_are_not(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, timedelta
 
 import pytest
 
-from fakes.hub import MACHINE, PROOF, SEAL, Desk, example
+from fakes.hub import MACHINE, MINUTE, PROOF, SEAL, Desk, example, holder
+from hub.config import EXAMPLE, HallConfig, load
 from hub.core import commands
 from hub.wants import (
     CLOSED_FOR_TODAY,
@@ -15,6 +17,7 @@ from hub.wants import (
     bar_want,
     board_line,
     facts_of,
+    issuing,
     text_width,
     want_of,
 )
@@ -28,7 +31,13 @@ def desk() -> Desk:
 def shown(desk: Desk, device_id: str):
     """The want's body of a device."""
     device = desk.config.device(device_id)
-    facts = facts_of(device, desk.hall, lambda number: desk.hall.window_view(number, desk.now))
+    facts = facts_of(
+        device,
+        desk.config,
+        desk.hall,
+        desk.now,
+        lambda number: desk.hall.window_view(number, desk.now),
+    )
     return want_of(device, desk.config, facts)[1]
 
 
@@ -111,7 +120,58 @@ def test_a_machine_is_open_while_the_day_is(desk: Desk) -> None:
     assert (open_.open, open_.notice, len(open_.letters)) == (True, None, 12)
     desk.do(commands.CloseDay())
     closed = shown(desk, MACHINE)
-    assert (closed.open, closed.notice) == (False, CLOSED_FOR_TODAY)
+    assert (closed.open, closed.notice) == (
+        False,
+        MIDNIGHT,
+    )
+
+
+def test_a_machine_says_when_it_opens_and_when_it_has_stopped() -> None:
+    hours = load(EXAMPLE)
+    desk = Desk(hours)
+    day = desk.hall.state.day
+    desk.do(commands.OpenDay(day, hours.calendar.hours(date.fromisoformat(day))))
+    leg = desk.take()
+    end_ms = desk.hall.state.sessions[-1][1]
+    desk.now = end_ms - 1
+    assert desk.hall.next_due_ms(desk.now) <= end_ms
+    assert (shown(desk, MACHINE).open, shown(desk, MACHINE).notice) == (True, None)
+    desk.now = end_ms
+    stopped = "今天已停止取号,9月22日07:30起 Opens 22 Sep 07:30"
+    # Who missed a call may still come back.
+    assert (shown(desk, MACHINE).open, shown(desk, MACHINE).notice) == (True, stopped)
+    desk.do(commands.Cancel(leg, holder("card", "AB")))
+    assert (shown(desk, MACHINE).open, shown(desk, MACHINE).notice) == (False, stopped)
+    desk.do(commands.CloseDay())
+    assert shown(desk, MACHINE).notice == stopped
+    desk.now = at_hours(hours, "2026-09-22", 0) - 1
+    assert shown(desk, MACHINE).notice == "9月22日07:30起取号 Opens 22 Sep 07:30"
+
+
+MIDNIGHT = "今天已停止取号,9月22日00:00起 Opens 22 Sep 00:00"
+
+
+def at_hours(config: HallConfig, day: str, session: int) -> int:
+    """When numbers are first given on a day."""
+    return config.calendar.spans(date.fromisoformat(day))[session][0] - 30 * MINUTE
+
+
+def test_the_longest_notice_fits_the_wire_and_a_hall_that_never_opens_says_so() -> None:
+    desk = Desk(load(EXAMPLE))
+    day = next(
+        found
+        for days in range(366)
+        if (found := date(2026, 9, 21) + timedelta(days=days)).month == 12
+        and found.day >= 11
+        and desk.config.calendar.spans(found)
+    )
+    desk.now = at_hours(desk.config, day.isoformat(), 0) - 12 * 60 * MINUTE
+    desk.hall.state.sessions = ((0, 1),)
+    desk.hall.state.day = (day - timedelta(days=1)).isoformat()
+    assert shown(desk, MACHINE).notice.startswith("今天已停止取号,12月")
+    assert len(shown(desk, MACHINE).notice) <= 40
+    never = dataclasses.replace(desk.config, sessions=())
+    assert issuing(never, desk.hall, desk.now) == (False, CLOSED_FOR_TODAY)
 
 
 def test_a_speed_that_leaves_no_minute_is_still_a_minute() -> None:

@@ -1,0 +1,34 @@
+"""What the manager is told, word for word."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakes.hub import PROOF, example
+from hub.alerts import words
+
+
+@pytest.mark.parametrize(
+    ("alert", "zh", "en"),
+    [
+        (
+            "post-late:3",
+            "3号窗口开班10分钟仍未开放",
+            "window 3 is not open 10 min into the session",
+        ),
+        (
+            f"no-window:{PROOF}",
+            "在读证明没有窗口办理,已请读者到服务台",
+            "no window serves Enrolment certificate: visitors are sent to the staff",
+        ),
+        (
+            "past-closing:gone-service",
+            "gone-service今天办不完,已停止取号",
+            "no more numbers for gone-service: it would end too late",
+        ),
+        ("brand-new:x", "brand-new:x", "brand-new:x"),
+    ],
+)
+def test_an_alert_is_said_in_both_languages(alert: str, zh: str, en: str) -> None:
+    said = words(example(), alert)
+    assert said.zh == zh and said.en == en
