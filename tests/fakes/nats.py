@@ -33,6 +33,7 @@ class Nats:
         self.port = free_port()
         self.site = site
         self._folder = folder
+        self._log = folder / "nats.log"
         self._process: subprocess.Popen[bytes] | None = None
         passwords = dict.fromkeys([HUB_USER, *users], self.password)
         self._config = folder / "nats.conf"
@@ -53,18 +54,18 @@ class Nats:
 
     def start(self) -> None:
         """Start, perhaps again with the same port and store, and wait for the listener."""
-        with (self._folder / "nats.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [find_server(), "-c", str(self._config)], stdout=log, stderr=log
-            )
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command(), stdout=log, stderr=log)
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port)):
                 return
             if self._process.poll() is not None or time.monotonic() > deadline:
-                text = (self._folder / "nats.log").read_text()
-                raise RuntimeError("nats-server did not start: " + text[-500:])
+                raise RuntimeError("the broker did not start: " + self._log.read_text()[-500:])
             time.sleep(0.02)
+
+    def _command(self) -> list[str]:
+        return [find_server(), "-c", str(self._config)]
 
     def stop(self, kill: bool = False) -> None:
         """End the server; `kill` gives it no chance to say goodbye."""

@@ -53,7 +53,7 @@ def _set_up(flash_path, socket_path, ident, cause, *console):
     machine.set_up(bytes.fromhex(ident), int(cause), bool(console))
     network.set_up(bytes.fromhex(ident))
     wires.start(socket_path, sys.path[0])
-    nor = flash.Flash(flash_path, wires.poll if console else None)
+    nor = flash.Flash(flash_path, wires.poll)
     wires.on(records.CUT, lambda _, programs: nor.cut_after(programs))
     wires.on(records.HEAP, _heap)
     if console:

@@ -14,7 +14,7 @@ class Flash:
     """A block device: 4 KiB erase blocks, 256-byte programs."""
 
     def __init__(self, path, poll=None):
-        self._poll = poll  # called before a write: at a REPL nothing else takes the bench's word
+        self._poll = poll  # called before a write: at boot nothing else takes the bench's word
         self._file = open(path, "r+b")
         self._blocks = self._file.seek(0, 2) // ERASE_BYTES
         self._programs_left = None
