@@ -104,15 +104,17 @@ def transfer(m: Moment, leg: Leg, number: int | None) -> list[ev.Event]:
     return [*leave(m, leg, ev.Transferred(at_ms=m.now_ms, leg=leg.id)), follower]
 
 
-def bring_back(m: Moment, leg: Leg, window: int | None = None) -> ev.Event:
+def bring_back(
+    m: Moment, leg: Leg, window: int | None = None, machine: str | None = None
+) -> ev.Event:
     """Let a held leg wait again where it was, a missed one just behind the next three.
 
-    `window`: whose clerk asked for it.
+    `window`: whose clerk asked for it; `machine`: where its visitor did, for another paper.
     """
     base_ms = leg.base_ms
     if leg.state == model.MISSED:
         base_ms = max(leg.key_ms, _behind(m, leg.service)) + leg.credit_ms
-    return ev.Returned(at_ms=m.now_ms, leg=leg.id, base_ms=base_ms, window=window)
+    return ev.Returned(at_ms=m.now_ms, leg=leg.id, base_ms=base_ms, window=window, machine=machine)
 
 
 def _behind(m: Moment, service: str) -> int:

@@ -201,9 +201,13 @@ class PrintUnsure(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprinted(LegEvent):
-    """The same visitor asked for the same service: the same number is printed again."""
+    """The same visitor asked for the same service: the same number is printed again.
+
+    `machine`: where; in a journal of before, the one that gave it.
+    """
 
     kind: ClassVar[str] = "reprinted"
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,11 +307,15 @@ class Missed(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned(LegEvent):
-    """A held or missed leg waits again, with this base; `window`: whose clerk brought it back."""
+    """A held or missed leg waits again, with this base.
+
+    `window`: whose clerk brought it back; `machine`: where it is printed once more.
+    """
 
     kind: ClassVar[str] = "returned"
     base_ms: int
     window: int | None = None
+    machine: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

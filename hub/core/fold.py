@@ -176,6 +176,7 @@ def _print_unsure(state: State, leg: Leg, event: ev.PrintUnsure) -> None:
 
 
 def _reprinted(state: State, leg: Leg, event: ev.Reprinted) -> None:
+    leg.machine = event.machine or leg.machine
     # From now on "no paper came out" may be said of the second paper while the first exists.
     if leg.paper != model.PRINTED:
         leg.paper = model.PRINT_UNSURE
@@ -240,6 +241,7 @@ def _missed(state: State, leg: Leg, event: ev.Missed) -> None:
 def _returned(state: State, leg: Leg, event: ev.Returned) -> None:
     if event.window is not None:
         touched(state, event.window)  # the same press once more would bring back another one
+    leg.machine = event.machine or leg.machine
     leg.base_ms = event.base_ms
     leg.ready_ms = min(leg.ready_ms, event.at_ms)
 

@@ -91,9 +91,9 @@ def reserve(m: Moment, c: Reserve) -> Events:
     letter = _service(m, c.service).letter
     held = known_leg(m, c)
     if held is not None and held.state == model.MISSED:
-        return [acts.bring_back(m, held)]
+        return [acts.bring_back(m, held, machine=c.machine)]
     if held is not None:
-        return [ev.Reprinted(at_ms=m.now_ms, leg=held.id)]
+        return [ev.Reprinted(at_ms=m.now_ms, leg=held.id, machine=c.machine)]
     place = terms(m, c.service, c.holder, c.booking, priority=c.priority)
     if m.state.sessions:
         promise(m, c.service, place)

@@ -131,6 +131,18 @@ def test_a_paper_is_confirmed_once(desk: Desk) -> None:
     assert desk.tell(MACHINE, "printed", Printed(leg=9, result="printed")).why == "UNKNOWN_LEG"
 
 
+def test_a_number_printed_again_elsewhere_is_confirmed_there(desk: Desk) -> None:
+    desk.tell(MACHINE, "reserve", Reserve(s="s", service=PROOF, **CARD))
+    desk.tell("ticket-machine-2", "reserve", Reserve(s="t", service=PROOF, **CARD))
+    told = desk.tell("ticket-machine-2", "printed", Printed(leg=1, result="printed"))
+    assert [event.kind for event in told.events] == ["printed"]
+    assert desk.tell(MACHINE, "printed", Printed(leg=1, result="failed")).why == "UNKNOWN_LEG"
+    for key in ("pause", "next", "noshow"):
+        desk.press(4, key, again=True)
+    desk.tell(MACHINE, "reserve", Reserve(s="u", service=PROOF, **CARD))
+    assert desk.tell(MACHINE, "printed", Printed(leg=1, result="printed")).why is None
+
+
 def test_a_press_acts_on_the_callers_window(desk: Desk) -> None:
     desk.press(4, "pause")
     desk.take()

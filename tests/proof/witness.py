@@ -28,7 +28,7 @@ MAX_PAYLOAD_BYTES = 2048
 # Leaves of hall/v1/{site}/dev/{id}/ that act once, so the broker must keep none of them.
 NEVER_RETAINED = ("evt", "evtack", "cmd", "ack", "tele")
 # Events that only ask: the hub answers a repeat anew.
-QUESTIONS = ("identify", "quote", "fault")
+QUESTIONS = ("identify", "quote", "mine", "fault")
 # What the messages of a leaf cannot do without.
 SHAPES: dict[str, dict[str, type]] = {
     "state": {"s": str, "boot": int, "conn": int},
