@@ -31,10 +31,8 @@ _REBOOT_S = 0.1
 _START_S_MAX = 20
 _LOG_TAIL_BYTES = 2000
 # What our firmware may take; its chip has more (hardware.py). The shims take 12 KB, and 64-bit
-# objects about 1.4 times what a board's do: so 160k is about 105 KB of a Pico W, 208k about 140 KB
-# of an ESP32-S3.
+# objects about 1.4 times what a board's do: so 160k is about 105 KB of a Pico W.
 HEAP = "160k"
-HEAPS = {"ticket_machine": "208k"}
 # asyncio first: it takes from a board's heap too, and so is no shim's.
 _BOOT = (
     "import asyncio, gc, sys; gc.collect(); before = gc.mem_alloc(); "
@@ -65,7 +63,7 @@ class VirtualBoard:
         self.role = role
         self.config = config
         self.workdir = workdir
-        self.heap = heap or HEAPS.get(role, HEAP)
+        self.heap = heap or HEAP
         self.log_path = workdir / "board.log"
         self.flash_path = workdir / "flash.img"
         self.bench = Bench()
