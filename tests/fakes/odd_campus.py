@@ -22,6 +22,11 @@ class OddCampus:
         self._steps = steps
         self._runner: web.AppRunner | None = None
 
+    @property
+    def scripted(self) -> int:
+        """How many steps of the script are left."""
+        return len(self._steps)
+
     async def start(self) -> str:
         """Listens on loopback and returns the url."""
         app = self._server.app()
@@ -44,9 +49,23 @@ class OddCampus:
             await asyncio.sleep(30)
         if answer == "cut":
             return await _cut(request)
+        if answer == "drip":
+            return await _drip(request)
+        if answer == "kept":
+            await handler(request)  # it has been done, and nobody hears of it
+            return await _cut(request)
         if isinstance(answer, web.StreamResponse):
             return answer
         return await handler(request)
+
+
+async def _drip(request: web.Request) -> web.StreamResponse:
+    """A body that comes byte by byte, and always promises one more."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b" ")
+        await asyncio.sleep(0.02)
 
 
 async def _cut(request: web.Request) -> web.StreamResponse:

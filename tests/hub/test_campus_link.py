@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from aiohttp import web
+
 from fakes.hub import DAY, MACHINE, PROOF, TEN, example
+from fakes.odd_campus import OddCampus, Step
 from hub.campus import CampusServer, CampusStore, campus_hash
 from hub.campus.keyfiles import create
 from hub.campus_link import CampusLink
 from hub.clock import Clock
-from hub.core import Hall, commands
+from hub.core import Hall, commands, model
 from hub.day import DayKeeper
-from hub.journal import Journal
+from hub.journal import Journal, Row
 from hub.service import Service
 
 KEY = bytes(32)
@@ -27,8 +30,8 @@ CARD = "62E3086C"
 class Linked:
     """A service with its day keeper and link, beside a campus server."""
 
-    def __init__(self, folder: Path, store: CampusStore) -> None:
-        self.server = CampusServer(store, TOKEN)
+    def __init__(self, folder: Path, store: CampusStore, steps: Sequence[Step] = ()) -> None:
+        self.server = OddCampus(CampusServer(store, TOKEN), list(steps))
         self.store = store
         self.now = TEN
         self._folder = folder
@@ -40,7 +43,7 @@ class Linked:
     async def run(self, scenario: Callable[[Linked], Any]) -> None:
         """Play it while everything runs."""
         url = await self.server.start()
-        campus = dataclasses.replace(example().campus, url=url, poll_ms=20)
+        campus = dataclasses.replace(example().campus, url=url, poll_ms=20, timeout_ms=300)
         config = dataclasses.replace(example(), campus=campus)
         clock = Clock(lambda: self.now, lambda: self.now)
         hall = Hall(config.to_rules())
@@ -48,6 +51,7 @@ class Linked:
         self.day = DayKeeper(config, hall, clock, KEY, self._folder / "day.key")
         self.service = Service(config, hall, self._journal, self.day.holder, clock)
         self.link = CampusLink(config, self.service, self.day, self.service.outcomes, self._folder)
+        self.link.sync._backoff_s = (0.01, 0.05)
         tasks = [asyncio.create_task(self.service.run())]
         await self.day.look(self.service.ask)
         tasks.append(asyncio.create_task(self.link.sync.run()))
@@ -145,3 +149,62 @@ def test_a_restart_goes_on_where_it_was_and_a_lost_key_begins_anew(tmp_path: Pat
     play(tmp_path, store, scenario)
     assert cursors[0] == cursors[2] == 0
     assert cursors[1] > 0
+
+
+def test_an_odd_server_neither_loses_nor_doubles_what_it_is_told(tmp_path: Path) -> None:
+    """Errors, silence, a trickle, half an answer and an answer nobody hears, one after another."""
+    store = CampusStore()
+    store.put([booking("b-1")])
+    odd = ["silent", "cut", "drip", "kept", web.Response(status=500), "kept"]
+    steps: list[Step] = [lambda _, each=each: each for each in odd]
+
+    async def scenario(here: Linked) -> None:
+        await here.service.ask([commands.Reserve(MACHINE, "s", PROOF, "other", None, "t")])
+        await here.until(lambda: "b-1" in here.bookings, "booking")
+        await here.service.ask([commands.CloseDay()])
+        await here.until(lambda: not here.service.outcomes.pending(), "delivery")
+        assert here.server.scripted == 0
+
+    linked = Linked(tmp_path, store, steps)
+    asyncio.run(linked.run(scenario))
+    ids = [outcome["id"] for outcome in store.outcomes()]
+    assert sorted(ids) == [f"{DAY}-1", f"{DAY}-b-b-1"]
+
+
+def test_a_booking_cancelled_after_check_in_keeps_its_number_whatever_comes_again(
+    tmp_path: Path,
+) -> None:
+    """Also when the server is set back to a copy of yesterday, and tells everything anew."""
+    store = CampusStore()
+    store.put([booking("b-1"), booking("b-2")])
+
+    async def scenario(here: Linked) -> None:
+        await here.until(lambda: set(here.bookings) == {"b-1", "b-2"}, "bookings")
+        holder = here.day.holder("card", CARD)
+        asked = commands.Reserve(MACHINE, "s", PROOF, holder, "b-1", "t")
+        assert await here.service.ask([asked, commands.ConfirmPrint(1, "printed")]) == [None] * 2
+        store.put([booking("b-1", "cancelled"), booking("b-2", "cancelled")])
+        await here.until(lambda: here.bookings["b-2"].state == "cancelled", "cancellation")
+        # The copy knows of no cancellation, and its cursor is an older one.
+        CampusStore.__init__(store)
+        store.put([booking("b-2"), booking("b-1")])
+        await here.until(lambda: here.link.sync.counts["cursor-back"], "cursor that goes back")
+        await here.until(lambda: here.bookings["b-2"].state == "booked", "b-2 once more")
+        store.put([booking("b-2"), booking("b-2")])
+        await here.until(lambda: here.service.outcomes.cursor == store.cursor, "repeats")
+        leg = here.service.hall.legs[1]
+        assert (leg.state, leg.booking, len(here.service.hall.legs)) == (model.WAITING, "b-1", 1)
+        assert here.bookings["b-1"].state == model.CHECKED_IN
+
+    play(tmp_path, store, scenario)
+    kinds = [row.kind for row in rows_of(tmp_path)]
+    assert kinds.count("reserved") == 1
+    assert kinds.count("booking_cancelled") == 1
+
+
+def rows_of(folder: Path) -> list[Row]:
+    journal = Journal(folder / "journal.sqlite")
+    try:
+        return list(journal.rows())
+    finally:
+        journal.close()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hub.core import Hall
+from hub.core import Hall, model
 from hub.core.events import from_json
 from hub.demo.senses import as_heard
 from hub.journal import OWN_KINDS
@@ -23,6 +23,8 @@ from proof.chaos_hall import ChaosHall
 from proof.chaos_people import People
 
 STALE = "STALE"
+# What a bar says while nobody is called or served there.
+WORDS = {model.OPEN: "{}号窗口", model.PAUSED: "暂停服务", model.CLOSED: "未开放"}
 
 
 @dataclass
@@ -180,11 +182,9 @@ def unsettled(hall: ChaosHall, people: People) -> list[str]:
     for clerk in people.clerks:
         window = folded.state.window(clerk.number)
         leg = None if window.leg is None else folded.legs[window.leg]
-        line = {"open": f"{clerk.number}号窗口", "paused": "暂停服务", "closed": "未开放"}.get(
-            window.state, "?"
-        )
+        line = WORDS[window.state].format(clerk.number)
         if leg is not None:
-            line = f"请{leg.ticket}" if leg.state == "called" else f"{leg.ticket}办理"
+            line = f"请{leg.ticket}" if leg.state == model.CALLED else f"{leg.ticket}办理"
         if clerk.line != line:
             found.append(f"window {clerk.number} shows {clerk.line!r}, not {line!r}")
         if clerk.waits:

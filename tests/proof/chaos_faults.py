@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-from proof.chaos_hall import RULES, SPEED, ChaosBoard, ChaosHall
+from firmware.virtual.board import VirtualBoard
+from proof.chaos_hall import RULES, SPEED, ChaosHall
 from proof.chaos_people import People
 
 STALE_S = RULES["press_stale_s"] / SPEED
@@ -231,7 +232,7 @@ class Faults:
         names = self._names("caller", "ticket_machine", "display")
         await self._power_cycle(self._board(self.rng.choice(names)))
 
-    async def _power_cycle(self, board: ChaosBoard) -> None:
+    async def _power_cycle(self, board: VirtualBoard) -> None:
         await board.kill()
         self.count["power"] += 1
         await asyncio.sleep(self.rng.uniform(0.1, 1.0))
@@ -240,10 +241,8 @@ class Faults:
     def _names(self, *roles: str) -> list[str]:
         return sorted(name for name, board in self.hall.boards.items() if board.role in roles)
 
-    def _board(self, name: str) -> ChaosBoard:
-        board = self.hall.boards[name]
-        assert isinstance(board, ChaosBoard)
-        return board
+    def _board(self, name: str) -> VirtualBoard:
+        return self.hall.boards[name]
 
     async def empty_printer(self) -> None:
         """The roll of one machine ends, perhaps within a paper, and comes back."""

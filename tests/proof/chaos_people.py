@@ -14,12 +14,12 @@ from hub.demo.senses import Ears, Eyes
 from proof.chaos_hall import ChaosHall
 
 # One service for each window, so that every window has work.
-SERVICES = ("enrolment-proof", "household-proof", "visa", "grant-entry", "seal")
+SERVICES = ("enrolment-proof", "household-proof", "patent", "visa", "grant-entry", "seal")
 LOOK_S = 0.02
 # The same page again: the touch was lost, or the machine waits for something.
 AGAIN_S = 0.5
 # Between two acts of a clerk: somebody comes, is served, rates.
-PEOPLE_S = (0.1, 0.4)
+PEOPLE_S = (0.05, 0.3)
 SEEN_S = 2.0
 # A pad's thanks: from the press to dark, dark, lit, dark (firmware/rating_pad/flow.py), with room
 # for a noisy machine; a question that ends and the next one that begins look otherwise.

@@ -165,6 +165,7 @@ def test_a_restart_goes_on_from_the_journalled_cursor() -> None:
         (page([], 3, "no"), "bad-body"),
         (lambda _: "cut", "unreachable"),
         (lambda _: "silent", "timed-out"),
+        (lambda _: "drip", "timed-out"),
         (page([], 0, more=True), "cursor-stuck"),
     ],
 )
@@ -280,10 +281,7 @@ def test_an_answer_lost_after_the_server_kept_it_makes_no_double() -> None:
     hub.outbox = {"o-1": outcome(1)}
 
     def kept_then_cut(request: web.Request) -> str | None:
-        if request.method != "POST":
-            return None
-        store.record([outcome(1).plain()])
-        return "cut"
+        return "kept" if request.method == "POST" else None
 
     scene = Scene(store, [kept_then_cut] * 2, hub)
     play(scene, lambda s: not s.hub.outbox)
