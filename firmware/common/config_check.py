@@ -44,7 +44,8 @@ def _check(path, prefix, values, table):
     known = [row[0] for row in table]
     for key in values:
         if key not in known:
-            raise ConfigError(path, prefix + key, "unknown key")
+            # Not `+`: MicroPython's parser takes a number for a key.
+            raise ConfigError(path, "%s%s" % (prefix, key), "unknown key")
     for key, kind, least, most in table:
         if key not in values:
             raise ConfigError(path, prefix + key, "missing")
@@ -63,11 +64,12 @@ def _check(path, prefix, values, table):
 
 def check(values, path):
     """ConfigError, with the file and the key, unless `values` are a whole configuration."""
-    _check(path, "", values, _TOP if "link" in values else _TOP[:-1])
+    timed = type(values) is dict and "link" in values
+    _check(path, "", values, _TOP if timed else _TOP[:-1])
     for index, network in enumerate(values["wifi"]):
         _check(path, "wifi[%d]." % index, network, _WIFI)
     _check(path, "broker.", values["broker"], _BROKER)
-    if "link" in values:
+    if timed:
         _check(path, "link.", values["link"], _LINK)
 
 
@@ -89,9 +91,14 @@ def _read(path):
             raw = file.read()
     except OSError as error:
         raise ConfigError(path, "file", "errno %d" % error.errno)
+    return parse(raw, path), path
+
+
+def parse(raw, path):
+    """The values in a file's bytes, once they are a whole configuration."""
     try:
         values = json.loads(str(raw, "utf-8"))
-    except ValueError:
+    except (ValueError, RuntimeError):  # RuntimeError: nested deeper than the interpreter's stack
         raise ConfigError(path, "file", "not JSON")
     check(values, path)
-    return values, path
+    return values
