@@ -201,10 +201,7 @@ class PrintUnsure(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reprinted(LegEvent):
-    """The same visitor asked for the same service: the same number is printed again.
-
-    `machine`: where; in a journal of before, the one that gave it.
-    """
+    """The same number is printed again, for the same visitor; None: where it was given."""
 
     kind: ClassVar[str] = "reprinted"
     machine: str | None = None
@@ -260,14 +257,11 @@ class Started(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(LegEvent):
-    """Service ended; a `forced` end is left out of the figures and asks for no rating.
-
-    `post` is the roster's code of who sat there; `reason` is the manager's for forcing it.
-    """
+    """Service ended; a `forced` end is left out of the figures and asks for no rating."""
 
     kind: ClassVar[str] = "finished"
     forced: bool
-    post: str | None = None
+    post: str | None = None  # the roster's code of who sat there
     reason: str | None = None
 
 
@@ -307,10 +301,7 @@ class Missed(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned(LegEvent):
-    """A held or missed leg waits again, with this base.
-
-    `window`: whose clerk brought it back; `machine`: where it is printed once more.
-    """
+    """A held or missed leg waits again; whose clerk, or which machine, brought it back."""
 
     kind: ClassVar[str] = "returned"
     base_ms: int
