@@ -46,7 +46,7 @@ RULES = Table(
         ),
         _duration("next_lock_s", 8, 0, 60, "下一位 in CALLED is refused this long"),
         _duration("confirm_s", 3, 1, 30, "a second press counts as confirmation this long"),
-        _duration("choose_s", 5, 2, 30, "a transfer's target is given up after this long"),
+        _duration("choose_s", 5, 2, 60, "a transfer's target is given up after this long"),
         _duration("start_after_s", 45, 5, 600, "START by the hub after the last announcement"),
         _duration("noshow_serving_min", 10, 0, 60, "过号 of an implicit start: up to this long"),
         _duration("hold_min", 10, 1, 120, "a long 转移 holds for this long"),

@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from fakes.counter import LOW_HZ, Counter
-from fakes.standing import Act, back, bring, picture, see
+from fakes.press_results import RESULTS, called, choose, chosen, held, pausing, refuse
+from fakes.standing import Act, back, bring, see
 from fakes.tuned_hall import tuned_hall
 from fakes.wire_machine import wire_machine
+from hub.act import send
 from hub.config import Device
+from hub.control import Request
 from hub.demo.hall import DemoHall
 from protocol.caller import KEYS
-from protocol.reasons import Reason
 
 # Lower case: what an accepted press leads to. Upper case: the reason of a refusal, which changes
 # nothing. `twice`: pressed once more while the digits show why it was not enough.
@@ -46,7 +48,7 @@ recall long      | TOO_SOON      | recalled      | RECALL_LIMIT  | SERVING      
 noshow           | CONFIRM_NOSHOW| CONFIRM_NOSHOW| missed        | SERVING      | CONFIRM_NOSHOW
 noshow twice     | missed        | missed        |               |              | missed
 done             | serving       | serving       | serving       | rating       | rating
-transfer         | NO_TARGET     | NO_TARGET     | NO_TARGET     | NO_TARGET    | NO_TARGET
+transfer         | choosing      | choosing      | choosing      | choosing     | choosing
 transfer long    | held          | held          | held          | held         | held
 pause            | pausing       | pausing       | pausing       | pausing      | pausing
 """
@@ -65,6 +67,9 @@ SERVICES = {
     19: "grant-entry",
     20: "seal",
 }
+# Who is sent on goes to window 3, whose services no other window here serves. Window 2 is open,
+# too, so that there is always somewhere to go.
+TARGET, TARGET_SERVICE, ALWAYS_OPEN = 3, "grad-stipend", 2
 SPEED = 10
 # Twice what it takes on a slow machine: with few windows left, a broken hall would take minutes.
 LIMIT_S = 100
@@ -73,6 +78,7 @@ RULES = {
     "next_lock_s": 15,
     "recall_gap_s": 15,
     "confirm_s": 20,
+    "choose_s": 60,
     "start_after_s": 70,
     "noshow_serving_min": 3,
     "hold_min": 120,
@@ -125,83 +131,6 @@ def cells(table: str) -> list[Cell]:
 
 
 CELLS = cells(NOBODY_CALLED) + cells(SOMEBODY_CALLED)
-
-# --- What it comes to --------------------------------------------------------------------------
-
-
-async def called(at: Counter) -> None:
-    """Another ticket than before."""
-    before = at.ticket
-    await at.until(lambda: at.standing() == "called" and at.on_bar != f"请{before}", "new call")
-    at.take_up()
-    await see(at, "called", "after 8 s")
-
-
-async def recalled(at: Counter) -> None:
-    """Said once more, and the time until it may be said again begins anew."""
-    await at.until(lambda: "recall" not in at.caller.lamps.lit, "recall")
-    await see(at, "called", "after 8 s")
-    await at.until(lambda: at.heard() > at.heard_before, "second call by the voice")
-
-
-async def serving(at: Counter) -> None:
-    """The explicit start: 过号 is dark."""
-    await see(at, "serving")
-
-
-async def opened(at: Counter) -> None:
-    """Open, and nobody was called."""
-    await see(at, "idle")
-
-
-async def paused(at: Counter) -> None:
-    """Shown to visitors too."""
-    await see(at, "paused")
-
-
-async def rating(at: Counter) -> None:
-    """Over, and the visitor is asked."""
-    at.ticket = None
-    await at.until(lambda: len(at.pad.lamps.lit) == 5, "five lamps on the pad")
-    await see(at, "idle")
-
-
-async def missed(at: Counter) -> None:
-    """Gone, and may be brought back once."""
-    ticket, at.ticket = str(at.ticket), None
-    if ticket not in at.missed:
-        at.missed.add(ticket)
-        at.aside.append(ticket)
-    await see(at, "idle")
-
-
-async def held(at: Counter) -> None:
-    """Aside, and may be brought back."""
-    at.aside.append(str(at.ticket))
-    at.ticket = None
-    await see(at, "idle")
-
-
-async def pausing(at: Counter) -> None:
-    """As before, but 暂停 blinks; what follows is a scenario of its own."""
-    states = ("called", "after 8 s", "third call", "serving", "by time")
-    allowed = [picture(at, state, pausing=True) for state in states]
-    await at.until(lambda: at.looks() in allowed, str(allowed))
-
-
-RESULTS: dict[str, Act] = {
-    act.__name__: act
-    for act in (called, recalled, serving, opened, paused, pausing, rating, missed, held)
-}
-
-
-async def refuse(at: Counter, code: str, since_s: float) -> None:
-    """The reason's digits, its lamp, and two low beeps."""
-    await at.read(code)
-    lamp = Reason(code).lamp
-    if lamp:
-        await at.until(lambda: at.blinks(lamp), f"blinking {lamp}")
-    await at.hear_refusal(since_s)
 
 
 async def play(cell: Cell, at: Counter) -> None:
@@ -281,6 +210,45 @@ async def two_quick_presses_call_one_person(at: Counter) -> None:
     assert at.on_bar == f"请{at.ticket}"
 
 
+async def a_visitor_is_sent_on_to_the_window_that_was_chosen(at: Counter) -> None:
+    other = at.hall.target
+    async with at.hall.target_free:
+        await bring(at, "called", 0)
+        ticket = at.ticket
+        await choose(at, TARGET)
+        await at.press("done")
+        at.ticket = None
+        await see(at, "idle")
+        await other.press("next")
+        await other.until(lambda: other.on_bar == f"请{ticket}", "call of who was sent on")
+        assert other.caller.digits.reading[:4] == ticket
+        assert not at.pad.lamps.lit  # nobody is asked before the end
+        for shows in (f"{ticket}办理", f"{TARGET}号窗口"):
+            await other.press("done")
+            await other.until(lambda shows=shows: other.on_bar == shows, shows)
+
+
+async def a_window_that_closed_while_it_was_chosen_takes_nobody(at: Counter) -> None:
+    other = at.hall.target
+    async with at.hall.target_free:
+        await bring(at, "serving", 0)
+        await choose(at, TARGET)
+        await other.press("pause")
+        await other.until(lambda: other.standing() == "paused", "pause")
+        since_s = await at.press("done")
+        await refuse(at, "TARGET_CLOSED", since_s)
+        await see(at, "serving")
+        await other.press("pause")
+        await other.until(lambda: other.standing() == "idle", "end of the pause")
+
+
+async def a_window_that_nobody_confirms_is_given_up(at: Counter) -> None:
+    await bring(at, "serving", 0)
+    await at.press("transfer")
+    await at.until(lambda: chosen(at) is not None, "a window to send on to")
+    await see(at, "serving")
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A few presses in a row, which begin in a state."""
@@ -297,6 +265,9 @@ SCENARIOS = [
     Scenario("called", a_pause_that_was_asked_twice_is_none),
     Scenario("called", a_pause_comes_when_the_leg_ends),
     Scenario("called", who_was_held_or_missed_last_is_brought_back),
+    Scenario("called", a_visitor_is_sent_on_to_the_window_that_was_chosen),
+    Scenario("serving", a_window_that_closed_while_it_was_chosen_takes_nobody),
+    Scenario("serving", a_window_that_nobody_confirms_is_given_up),
     Scenario("idle", nothing_is_remembered_of_a_press_that_found_nobody),
     Scenario("idle", two_quick_presses_call_one_person),
 ]
@@ -308,10 +279,16 @@ Case = Cell | Scenario
 
 
 class KeysHall(DemoHall):
-    """The example hall with the rules of this test; its ticket machines have no boards."""
+    """The example hall with the rules of this test; its ticket machines have no boards.
+
+    `target` is the window that visitors are sent on to, one at a time (`target_free`).
+    """
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, SERVICES, SPEED, tuned_hall(folder, RULES))
+        windows = [*SERVICES, TARGET]
+        super().__init__(folder, windows, SPEED, tuned_hall(folder, RULES))
+        self.target_free = asyncio.Lock()
+        self.target: Counter
 
     def devices(self) -> list[Device]:
         return [device for device in super().devices() if device.role != "ticket_machine"]
@@ -341,11 +318,13 @@ async def play_all(folder: Path, cases: Iterable[Case]) -> dict[str, object]:
             for device in hall.devices()
             if device.voice
         }
-        counters = [
+        *counters, hall.target = [
             Counter(hall, number, service, machine.take, voices[hall.config.windows[number].zone])
-            for number, service in SERVICES.items()
+            for number, service in (SERVICES | {TARGET: TARGET_SERVICE}).items()
         ]
-        await asyncio.gather(*(at.ready() for at in counters))
+        await asyncio.gather(*(at.ready() for at in (*counters, hall.target)))
+        await hall.target.press("pause")
+        await asyncio.to_thread(send, hall.data, Request("open", "a test", str(ALWAYS_OPEN)))
         closed = [case for case in ranked if case.state == "closed"]
         # Refusals first: once opened, a window is closed again only by the day's end.
         closed.sort(key=lambda case: not case.result.isupper())
