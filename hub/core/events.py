@@ -10,19 +10,67 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
 from hub.core.errors import BadEvent
-from hub.core.stored import plain, shape_of
+from hub.core.hall_events import (
+    Alerted,
+    BookingCancelled,
+    BookingImported,
+    BookingMissed,
+    CallDropped,
+    CallSpoken,
+    DayClosed,
+    DayOpened,
+    Event,
+    Managed,
+    PauseAsked,
+    PostsChecked,
+    SessionsSet,
+    WindowClosed,
+    WindowOpened,
+    WindowPaused,
+)
+from hub.core.stored import shape_of
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    """Something that happened at `at_ms` (hub time)."""
-
-    kind: ClassVar[str] = ""
-    at_ms: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as JSON values, without `at_ms`: the journal has a column for it."""
-        return {name: plain(getattr(self, name)) for name in _SHAPES[self.kind].types}
+__all__ = [
+    "EVENTS",
+    "Alerted",
+    "BookingCancelled",
+    "BookingImported",
+    "BookingMissed",
+    "CallDropped",
+    "CallSpoken",
+    "Called",
+    "DayClosed",
+    "DayOpened",
+    "Event",
+    "Finished",
+    "Forwarded",
+    "Held",
+    "LegEvent",
+    "Managed",
+    "Missed",
+    "NoShow",
+    "PauseAsked",
+    "PostsChecked",
+    "PrintUnsure",
+    "Printed",
+    "Prioritised",
+    "Rated",
+    "RatingShown",
+    "Recalled",
+    "Reprinted",
+    "Reserved",
+    "Returned",
+    "SessionsSet",
+    "Started",
+    "Transferred",
+    "Unrated",
+    "Unserved",
+    "Voided",
+    "WindowClosed",
+    "WindowOpened",
+    "WindowPaused",
+    "from_json",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,136 +78,6 @@ class LegEvent(Event):
     """Something that happened to one leg; `transitions` says in which states it may."""
 
     leg: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOpened(Event):
-    """A business day began; what was left of the days before is forgotten."""
-
-    kind: ClassVar[str] = "day_opened"
-    day: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayClosed(Event):
-    """Nothing more is issued that day."""
-
-    kind: ClassVar[str] = "day_closed"
-    day: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionsSet(Event):
-    """The day's hours: UTC ms, from and until of each session in turn."""
-
-    kind: ClassVar[str] = "sessions_set"
-    spans: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostsChecked(Event):
-    """Some minutes into the session that opened then: these rostered windows were not open."""
-
-    kind: ClassVar[str] = "posts_checked"
-    session_ms: int
-    late: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alerted(Event):
-    """The manager must know: a service (`subject`) takes no more people, and why (`what`)."""
-
-    kind: ClassVar[str] = "alerted"
-    what: str
-    subject: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Managed(Event):
-    """A manager did this (`act`) to a leg, a window or the day; what it led to follows."""
-
-    kind: ClassVar[str] = "managed"
-    act: str
-    reason: str
-    leg: int | None = None
-    window: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingImported(Event):
-    """A booking came from the campus server, or came again changed."""
-
-    kind: ClassVar[str] = "booking_imported"
-    booking: str
-    service: str
-    slot_ms: int
-    holders: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingCancelled(Event):
-    """A booking was taken back before its holder came."""
-
-    kind: ClassVar[str] = "booking_cancelled"
-    booking: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingMissed(Event):
-    """A booking's holder did not come."""
-
-    kind: ClassVar[str] = "booking_missed"
-    booking: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowOpened(Event):
-    """A window was opened, or resumed after a pause."""
-
-    kind: ClassVar[str] = "window_opened"
-    window: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowPaused(Event):
-    """A window calls nobody until it is resumed."""
-
-    kind: ClassVar[str] = "window_paused"
-    window: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowClosed(Event):
-    """A manager closed a free window before the day's end."""
-
-    kind: ClassVar[str] = "window_closed"
-    window: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PauseAsked(Event):
-    """The window will pause when its leg ends; or, `on` false, it will not after all."""
-
-    kind: ClassVar[str] = "pause_asked"
-    window: int
-    on: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSpoken(Event):
-    """The zone's voice has spoken this call to its end."""
-
-    kind: ClassVar[str] = "call_spoken"
-    call: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallDropped(Event):
-    """A call left the voice's queue unspoken: `answered`, `cancelled`, `expired` or `silent`."""
-
-    kind: ClassVar[str] = "call_dropped"
-    call: int
-    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
