@@ -2,118 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
-from fakes.counter import Counter
-from fakes.listener import Listener
-from fakes.lobby import HOME, Lobby, local_now
-from fakes.tuned_hall import tuned_hall
-from hub.core import return_code
-from hub.demo.hall import DemoHall
+from fakes.lobby import HOME, local_now
+from fakes.place import code_of, lines_of, place_in, serve
 
-SPEED = 5
-# 60 minutes on the paper, as in a hall that is not sped up.
-RULES = {"return_within_min": 60 * SPEED}
 HALL_LINE = "综合事务服务中心"
 FEEDBACK_LINE = "意见反馈:swfw@whu.edu.cn / 68773295"
 MISSED_LINES = ["过号60分钟内可重排一次", "Missed? Back once in 60 min"]
 
 
-@dataclass
-class Place:
-    """A hall that all tests of this file visit one after another."""
-
-    runner: asyncio.Runner
-    lobby: Lobby
-    wire: Listener
-    counters: dict[int, Counter]
-    planted: list[str] = field(default_factory=list)  # cards and codes that were shown or typed
-
-    def run(self, scenario: Any) -> None:
-        """Go on with the hall until the scenario is over."""
-        self.runner.run(scenario)
-
-    def plant(self, means: str) -> str:
-        """A card or code of this test's own, to be looked for later."""
-        self.planted.append(means)
-        return means
-
-
-async def _nobody_is_sent(service: str) -> str:
-    raise AssertionError(f"numbers for {service} come from the machine here")
-
-
-@asynccontextmanager
-async def _hall(folder: Any) -> AsyncIterator[DemoHall]:
-    async with DemoHall(folder, [4, 20], SPEED, tuned_hall(folder, RULES)) as hall:
-        yield hall
-
-
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    with asyncio.Runner() as runner:
-        context = _hall(tmp_path_factory.mktemp("visitor") / "hall")
-        hall = runner.run(context.__aenter__())
-        try:
-            with Listener(hall) as wire:
-                counters = {
-                    number: Counter(hall, number, "", _nobody_is_sent, voice_of(hall, number))
-                    for number in hall.windows
-                }
-                made = Place(runner, Lobby(hall), wire, counters)
-                made.run(open_all(made))
-                yield made
-        finally:
-            runner.run(context.__aexit__(None, None, None))
-
-
-def voice_of(hall: DemoHall, window: int) -> Any:
-    """What is heard at a window."""
-    return hall.boards[hall.config.voice(hall.config.windows[window].zone)].parts.voice
-
-
-async def open_all(place: Place) -> None:
-    """Everybody is ready: windows open, the machine shows its first page."""
-    for at in place.counters.values():
-        await at.ready()
-        await at.press("pause")
-        await at.until(lambda at=at: at.standing() == "idle", "open window")
-    await place.lobby.page(*HOME)
-
-
-async def serve(place: Place, at: Counter, ticket: str, level: int) -> None:
-    """Call, serve, finish; the visitor rates and the campus server hears of it."""
-    at.waiting = [ticket]
-    outcomes = len(place.lobby.outcomes())
-    await at.press("next")
-    await at.until(lambda: at.on_bar == f"请{ticket}", "call")
-    at.take_up()
-    await at.until(at.heard, "voice")
-    await at.press("done")
-    await at.until(lambda: at.on_bar == f"{ticket}办理", "service")
-    await at.press("done")
-    await at.until(lambda: len(at.pad.lamps.lit) == 5, "question on the pad")
-    await at.pad.keys.press(str(level))
-    lobby = place.lobby
-    await at.until(lambda: lobby.journal("rated")[-1:] and not at.pad.lamps.lit, "rating")
-    assert lobby.journal("rated")[-1]["level"] == level
-    await at.until(lambda: len(lobby.outcomes()) > outcomes, "outcome at the campus server")
-
-
-def code_of(paper: Any) -> str:
-    """The four digits on a paper, which are made of what its QR code says."""
-    assert paper.qr
-    return return_code(paper.qr)
-
-
-def lines_of(paper: Any) -> list[str]:
-    return [line.text for line in paper.lines]
+    with place_in(tmp_path_factory.mktemp("visitor") / "hall", [4, 20]) as made:
+        yield made
 
 
 def test_a_booked_visitor_with_a_card(place):
@@ -253,21 +155,4 @@ def test_no_card_and_no_code_is_kept_or_told(place):
         await lobby.paper()
 
     place.run(scenario())
-    own_evt = f"hall/v1/{place.lobby.hall.config.site}/dev/{place.lobby.machine.name}/evt"
-    told = [topic for topic, payload in place.wire.messages if holds(payload, place.planted)]
-    # The one way it may take; and proof that the planted values would be found.
-    assert set(told) == {own_evt}
-    hall = place.lobby.hall
-    written = [path for path in hall.folder.rglob("*") if path.is_file()]
-    assert hall.journal in written
-    assert not [path for path in written if holds(path.read_bytes(), place.planted)]
-    papers = "".join(f"{paper.text}{paper.qr}" for paper in place.lobby.printer.tickets)
-    assert not holds(papers.encode(), place.planted)
-
-
-def holds(data: bytes, planted: list[str]) -> bool:
-    """Whether one of the values is in there, however it is spelt."""
-    low = data.lower()
-    return any(value.lower().encode() in low for value in planted) or any(
-        bytes.fromhex(value) in data for value in planted if len(value) == 10
-    )
+    place.look_for_planted()
