@@ -1,4 +1,4 @@
-"""The command line: `hallkit run | check | backup | replay | explain | act | demo | …`."""
+"""The command line: `hallkit run | check | backup | replay | explain | act | figures | …`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import act, backup, explain, replay
+from hub import act, backup, dayfigures, explain, replay
 from hub.alone import AnotherHub
 from hub.app import Options, run
 from hub.broker import BrokerError
@@ -35,6 +35,7 @@ SAID = (
     replay.BadMoment,
     explain.NoTicket,
     act.ActFailed,
+    dayfigures.NoDay,
 )
 FAILED = 1
 NOT_HERE = "run it in a clone of the project after `make setup`; a hall's box has the hub alone"
@@ -115,6 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     act.add_arguments(do)
     do.set_defaults(command=_act)
 
+    day = commands.add_parser("figures", help="a day's waits, services, ratings and acts")
+    dayfigures.add_arguments(day)
+    day.set_defaults(command=_figures)
+
     # Loaded only when asked for: a hall's box has neither boards nor campus server.
     for name, module, text in (
         ("demo", "hub.demo.command", "visitors going through a hall of virtual boards"),
@@ -176,6 +181,11 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _act(options: argparse.Namespace) -> int:
     print(act.text(options))
+    return 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    print(dayfigures.text(options))
     return 0
 
 
