@@ -14,7 +14,7 @@ STEP = @printf '\n== %s\n'
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup dev demo test lint format pins clean
+.PHONY: help setup dev demo broker test lint format pins clean
 
 help:
 	@echo 'make setup    make $(VENV) with the hub and the virtual boards, from pinned hashes'
@@ -50,7 +50,12 @@ $(TYPINGS)/%/.done: $(VENV)/.setup requirements/typings-%.txt
 demo: setup
 	@$(BIN)/hallkit demo
 
-test: lint
+# Checked first, for its tests come last.
+broker:
+	@PATH="$$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin"; command -v mosquitto >/dev/null || { \
+	  echo 'The tests also run on Mosquitto 2, which is not installed: apt-get install mosquitto'; exit 1; }
+
+test: broker lint
 	$(STEP) 'pytest'
 	@# Real processes on a noisy machine: what failed has one second chance, and both runs are shown.
 	@$(BIN)/python -m pytest || { printf '\n== pytest: what failed, once more\n'; \

@@ -98,8 +98,8 @@ class DemoHall:
     async def start_hub(self) -> None:
         """Start the hub and wait for its broker; also after `kill_hub`."""
         command = [sys.executable, "-m", "hub", "run", str(self.file), "--data", str(self.data)]
-        command += ["--port", str(self.port), "--speed", str(self.speed), "--open-all-day"]
-        command += ["--campus", self.campus_url]
+        command += ["--speed", str(self.speed), "--open-all-day", "--campus", self.campus_url]
+        command += self.broker_arguments()
         with self.hub_log.open("ab") as log:
             self.hub = await asyncio.create_subprocess_exec(
                 *command,
@@ -109,11 +109,19 @@ class DemoHall:
                 preexec_fn=die_with_parent,
             )
         deadline = time.monotonic() + START_TIMEOUT_S
-        # Not the port alone: it may just have become another program's.
-        while not (self.data / CREDENTIALS).exists() or not _listens(self.port):
+        while not self.hub_is_up():
             if self.hub.returncode is not None or time.monotonic() > deadline:
                 raise HallFailed(f"the hub did not start:\n{tail(self.hub_log)}")
             await asyncio.sleep(0.02)
+
+    def broker_arguments(self) -> list[str]:
+        """The command line's part about the broker: the embedded one."""
+        return ["--port", str(self.port)]
+
+    def hub_is_up(self) -> bool:
+        """Whether devices may come."""
+        # Not the port alone: it may just have become another program's.
+        return (self.data / CREDENTIALS).exists() and _listens(self.port)
 
     async def kill_hub(self) -> None:
         """SIGKILL, as a power cut would; its broker goes with it."""

@@ -13,6 +13,7 @@ import pytest
 
 from fakes.counter import Counter
 from fakes.lobby import HOME, Lobby, read_journal
+from fakes.mosquitto_hall import MosquittoHall
 from fakes.tuned_hall import tuned_hall
 from fakes.wire_machine import wire_machine
 from hub.demo.hall import DemoHall
@@ -29,6 +30,7 @@ AFTER_PRESS_S = (0.0, 0.006, 0.05)
 
 
 Scenario = Callable[["Day"], Awaitable[None]]
+Case = tuple[type[DemoHall], Scenario]
 
 
 class Day:
@@ -105,9 +107,11 @@ def voice(hall: DemoHall, window: int):
 
 
 @asynccontextmanager
-async def open_hall(folder: Path, rules: dict[str, int]) -> AsyncIterator[Day]:
+async def open_hall(
+    folder: Path, rules: dict[str, int], hall_at: type[DemoHall]
+) -> AsyncIterator[Day]:
     """A hall of its own whose windows are open."""
-    async with DemoHall(folder, WINDOWS, SPEED, tuned_hall(folder, rules)) as hall:
+    async with hall_at(folder, WINDOWS, SPEED, tuned_hall(folder, rules)) as hall:
         day = Day(hall)
         await day.open()
         yield day
@@ -182,8 +186,10 @@ async def everybody_comes_back_after_the_broker_was_killed(day: Day) -> None:
     at = day.counters[20]
     (ticket,) = await day.issue("seal")
     boards = {name: board.pid for name, board in day.hall.boards.items()}
-    os.kill(broker_pid(day.hall), signal.SIGKILL)
+    await kill_broker(day.hall)
     await at.until(lambda: at.caller.digits.text[0] == "-", "lost link")
+    if isinstance(day.hall, MosquittoHall):
+        await asyncio.to_thread(day.hall.broker.start)
     await day.all_ready()
     await day.call(20, ticket)
     await day.serve(20, ticket)
@@ -208,6 +214,14 @@ async def a_press_that_is_too_old_calls_nobody(day: Day) -> None:
     assert day.tickets("called") == []
 
 
+async def kill_broker(hall: DemoHall) -> None:
+    """SIGKILL; the hub starts its child again, but no broker that is none."""
+    if isinstance(hall, MosquittoHall):
+        await asyncio.to_thread(hall.broker.stop, kill=True)
+    else:
+        os.kill(broker_pid(hall), signal.SIGKILL)
+
+
 def broker_pid(hall: DemoHall) -> int:
     """The hub's one child."""
     hub = hall.hub.pid
@@ -224,11 +238,20 @@ SCENARIOS = [
 ]
 
 
-async def play(scenario: Scenario, folder: Path) -> BaseException | None:
+# At the second broker: what depends on a broker that outlives the hub, or the hub its broker.
+AT_MOSQUITTO = [
+    a_press_in_the_crash_counts_once,
+    everybody_comes_back_after_the_broker_was_killed,
+]
+CASES = [(DemoHall, each) for each in SCENARIOS] + [(MosquittoHall, each) for each in AT_MOSQUITTO]
+
+
+async def play(case: Case, folder: Path) -> BaseException | None:
     """One scenario in a hall of its own; what went wrong."""
+    hall_at, scenario = case
     rules = OLD_SOON if scenario is a_press_that_is_too_old_calls_nobody else RULES
     try:
-        async with open_hall(folder, rules) as day:
+        async with open_hall(folder, rules, hall_at) as day:
             await scenario(day)
     except Exception as error:  # noqa: BLE001 - raised again in the scenario's own test
         return error
@@ -239,16 +262,21 @@ async def play(scenario: Scenario, folder: Path) -> BaseException | None:
 def outcomes(tmp_path_factory, request):
     """All scenarios that were asked for, at once, each in its own hall: most of it is waiting."""
     mine = [item for item in request.session.items if item.module is request.module]
-    scenarios = [item.callspec.params["scenario"] for item in mine]
+    cases = [item.callspec.params["case"] for item in mine]
 
     async def play_all() -> list[BaseException | None]:
         folder = tmp_path_factory.mktemp("crash")
-        return await asyncio.gather(*(play(each, folder / each.__name__) for each in scenarios))
+        return await asyncio.gather(*(play(each, folder / name_of(each)) for each in cases))
 
-    return dict(zip(scenarios, asyncio.run(play_all()), strict=True))
+    return dict(zip(cases, asyncio.run(play_all()), strict=True))
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-def test_crash(scenario, outcomes):
-    if outcomes[scenario] is not None:
-        raise outcomes[scenario]
+def name_of(case: Case) -> str:
+    """The hall and the scenario."""
+    return "-".join(part.__name__ for part in case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_crash(case, outcomes):
+    if outcomes[case] is not None:
+        raise outcomes[case]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from fakes.counter import Counter
+from fakes.mosquitto_hall import MosquittoHall
 from fakes.wire_machine import wire_machine
 from hub.demo.hall import DemoHall
 from hub.demo.senses import Ears, Eyes, as_heard
@@ -14,10 +17,11 @@ SPEED = 5
 PATIENCE_S = 15
 
 
-def test_one_press_lights_one_bar(tmp_path):
+@pytest.mark.parametrize("hall_at", [DemoHall, MosquittoHall])
+def test_one_press_lights_one_bar(tmp_path, hall_at):
     async def scenario():
         async with (
-            DemoHall(tmp_path, [WINDOW], SPEED) as hall,
+            hall_at(tmp_path, [WINDOW], SPEED) as hall,
             wire_machine(hall, "ticket-machine-2") as machine,
         ):
             board = hall.boards["board-3"].parts

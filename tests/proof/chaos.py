@@ -76,7 +76,7 @@ async def run(
         say("healed; waiting for quiet")
         await _settle(hall, people)
         hub.cancel()
-        found = check(hall, people)
+        found = check(hall, people, faults.cut_boards)
         found.violations += hall.unexpected
         found.violations += _crashes(hall)
         return _figures(seed, seconds, broker, faults, people, found)

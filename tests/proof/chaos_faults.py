@@ -31,11 +31,12 @@ class Faults:
         self.seconds = seconds
         self.rng = random.Random(f"faults-{seed}")
         self.count: Counter[str] = Counter()
+        self.cut_boards: set[str] = set()
         self._hub = asyncio.Lock()  # one trouble of the hub after the other
 
     def _plan(self) -> list[tuple[float, Fault]]:
         """Times as shares of the run; each part's faults follow each other."""
-        hub = [self.kill_after_commit, self.kill_before_paper, self.kill_when_frozen, self.kill]
+        hub = [self.kill_after_commit, self.kill_before_paper, self.kill_when_frozen]
         links = [
             self.cut_devices,
             self.black_hole_devices,
@@ -68,11 +69,14 @@ class Faults:
     async def _logged(self, fault: Fault) -> None:
         """Say when it began and ended, for whoever reads the hall's logs beside it."""
         name = getattr(fault, "__name__", "fault")
+        self._log(name)
+        await fault()
+        self._log(f"{name} is over")
+
+    def _log(self, said: str) -> None:
         with (self.hall.folder / "faults.log").open("a", encoding="utf-8") as log:
-            log.write(f"{_clock()} {name}\n")
-            log.flush()
-            await fault()
-            log.write(f"{_clock()} {name} is over\n")
+            # As the hub's log writes it, where that is UTC.
+            log.write(f"{datetime.now(UTC):%H:%M:%S.%f} {said}\n")
 
     @property
     def hub_is_left_alone(self) -> bool:
@@ -91,11 +95,6 @@ class Faults:
                 await board.start()
 
     # --- The hub --------------------------------------------------------------------------------
-
-    async def kill(self) -> None:
-        """SIGKILL at any moment."""
-        async with self._hub:
-            await self._restart("kill")
 
     async def kill_after_commit(self) -> None:
         """SIGKILL between the COMMIT of a call and its evtack."""
@@ -124,8 +123,16 @@ class Faults:
         async with self._hub:
             assert self.hall.hub is not None
             self.hall.hub.send_signal(signal.SIGSTOP)
-            await asyncio.sleep(STALE_S + 0.5)
+            before, until_s = self._presses(), asyncio.get_running_loop().time() + MOMENT_S
+            while (  # noqa: ASYNC110  a press is a person's, and tells nobody
+                self._presses() == before and asyncio.get_running_loop().time() < until_s
+            ):
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(STALE_S + 0.3)
             await self._restart("kill")
+
+    def _presses(self) -> int:
+        return sum(clerk.presses.total() for clerk in self.people.clerks)
 
     async def _restart(self, name: str) -> None:
         await self.hall.kill_hub()
@@ -166,7 +173,7 @@ class Faults:
     async def _hole(self, name: str) -> None:
         link = self.hall.links[name]
         link.black_hole(True)
-        await asyncio.sleep(self.rng.uniform(1.0, 3.5))
+        await asyncio.sleep(self.rng.uniform(1.0, 2.5))
         link.black_hole(False)
         self.count["link"] += 1
 
@@ -174,7 +181,7 @@ class Faults:
         """Devices are heard, and hear nothing."""
         link = self.hall.links[self._device_link()]
         link.down.black_hole(True)
-        await asyncio.sleep(self.rng.uniform(1.0, 3.5))
+        await asyncio.sleep(self.rng.uniform(1.0, 2.5))
         link.down.black_hole(False)
         self.count["link"] += 1
 
@@ -235,6 +242,8 @@ class Faults:
     async def _power_cycle(self, board: VirtualBoard) -> None:
         await board.kill()
         self.count["power"] += 1
+        self.cut_boards.add(board.name)
+        self._log(f"{board.name} is without power")
         await asyncio.sleep(self.rng.uniform(0.1, 1.0))
         await board.start()
 
@@ -258,8 +267,3 @@ class Faults:
         await asyncio.sleep(self.rng.uniform(2.0, 5.0))
         await self.hall.campus_back()
         self.count["campus"] += 1
-
-
-def _clock() -> str:
-    """As the hub's log writes it, where that is UTC."""
-    return f"{datetime.now(UTC):%H:%M:%S.%f}"

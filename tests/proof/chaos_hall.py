@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import secrets
 import signal
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +18,7 @@ from fakes.mosquitto import Mosquitto
 from fakes.nats import Nats
 from fakes.tuned_hall import tuned_hall
 from hub.broker import die_with_parent
+from hub.campus import campus_hash
 from hub.campus.keyfiles import create
 from hub.config import Device
 from hub.demo.hall import DemoHall, HallFailed, tail
@@ -25,8 +28,14 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BROKERS = {"nats": Nats, "mosquitto": Mosquitto}
 SPEED = 10.0
-WINDOWS = (4, 9, 12, 18, 19, 20)
-MACHINES = 10
+WINDOWS = (4, 9, 18, 19, 20)
+# One for each window, so that every window has work.
+SERVICES = ("enrolment-proof", "household-proof", "visa", "grant-entry", "seal")
+# Booked visitors for each ticket machine; the others walk in.
+BOOKED = 40
+# Their slots begin a little before they come, and stay good for 6 minutes at SPEED.
+SLOT_BEFORE_S = 20
+MACHINES = 7
 START_TIMEOUT_S = 30.0
 # Hall seconds, divided by SPEED: a press is old after 2 s, a paper silent after 6 s.
 RULES = {
@@ -52,6 +61,8 @@ class ChaosHall(DemoHall):
     def __init__(self, folder: Path, broker: str, mutation: str = "-") -> None:
         super().__init__(folder, WINDOWS, SPEED, self._file(folder))
         self.mutation = mutation
+        machines = [d.id for d in self.devices() if d.role == "ticket_machine"]
+        self.booked = {machine: self._book(machine) for machine in machines}
         self.control = folder / "control"
         self.control.mkdir(parents=True, exist_ok=True)
         self.campus_port = 0
@@ -69,9 +80,31 @@ class ChaosHall(DemoHall):
             f'[[ticket_machine]]\nid = "ticket-machine-{number}"\nzone = "floor-1"\n\n'
             for number in range(4, MACHINES + 1)
         )
+        text = text.replace("poll_s = 1\n", f"poll_s = {SPEED:.0f}\n")
         text = text.replace("[[department]]", more + "[[department]]", 1)
         file.write_text(text, encoding="utf-8")
         return file
+
+    def _book(self, machine: str) -> list[tuple[str, str]]:
+        """Cards and services of the booked visitors of one machine, made at the campus server."""
+        key = bytes.fromhex(self.campus_key)
+        slot = datetime.now(self.config.time_zone) - timedelta(seconds=SLOT_BEFORE_S)
+        booked = [
+            (secrets.token_hex(5).upper(), SERVICES[n % len(SERVICES)]) for n in range(BOOKED)
+        ]
+        self.campus.store.put(
+            [
+                {
+                    "id": f"{machine}-{n}",
+                    "service": service,
+                    "slot": slot.isoformat(),
+                    "holders": [campus_hash(key, "card", card)],
+                    "state": "booked",
+                }
+                for n, (card, service) in enumerate(booked)
+            ]
+        )
+        return booked
 
     async def __aenter__(self) -> Self:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,11 @@ from typing import Any
 
 from firmware.virtual.models.panel import NoSuchButton
 from hub.demo.senses import Ears, Eyes
-from proof.chaos_hall import ChaosHall
+from proof.chaos_hall import SERVICES, ChaosHall
 
-# One service for each window, so that every window has work.
-SERVICES = ("enrolment-proof", "household-proof", "patent", "visa", "grant-entry", "seal")
 LOOK_S = 0.02
+# How soon somebody reads a new page; they cannot be quicker than the machine is.
+PAGE_S = 0.04
 # The same page again: the touch was lost, or the machine waits for something.
 AGAIN_S = 0.5
 # Between two acts of a clerk: somebody comes, is served, rates.
@@ -35,21 +35,27 @@ class Taker:
         parts: Any = hall.boards[machine].parts
         self.panel, self.printer, self.reader = parts.panel, parts.printer, parts.reader
         self._config = hall.config
+        self._booked = list(hall.booked[machine])
         self._rng = rng
         self._begin()
         self._last, self._acted_s = "", 0.0
 
     def _begin(self) -> None:
+        """The next one in the line: mostly somebody who booked."""
+        if self._booked and self._rng.random() < 0.8:
+            self._card, _ = self._booked.pop()
+            self._way: tuple[str, ...] = ("预约取号",)
+            return
         self._card = f"{self._rng.getrandbits(40):010X}"
-        service = self._config.services[self._rng.choice(SERVICES)]
-        department = self._config.departments[service.department]
-        self._way = (department.zh, service.category_zh, service.zh)
+        item = self._config.services[self._rng.choice(SERVICES)]
+        department = self._config.departments[item.department]
+        self._way = ("现场取号", department.zh, item.category_zh, item.zh)
 
     async def work(self, stop: asyncio.Event) -> None:
         """Take numbers until told to stop, and then leave the machine at its first page."""
         while not (stop.is_set() and "现场取号" in self.panel.shown):
             self._act()
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(PAGE_S)
 
     def _act(self) -> None:
         """One look at the page, and what a visitor would do there."""
@@ -63,7 +69,7 @@ class Taker:
         elif "请刷校园卡" in shown:
             self.reader.tap(self._card)
             return
-        for label in ("继续", "完成", "取号", "现场取号", *self._way, "返回"):
+        for label in ("继续", "完成", "取号", *self._way, "返回"):
             if any(text == label or text.startswith(label + "\n") for text in labels):
                 self._touch(label)
                 return
