@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "firmware/shrink": ("firmware.shrink", "firmware.fold"),
     "firmware/build.py": ("firmware.build", "firmware.fold", "firmware.shrink"),
     "firmware/flasher": ("firmware.flasher", "firmware.build", "common", "protocol", "hub.config"),
-    "firmware/virtual": ("firmware.virtual", "firmware.build", "firmware.fold"),
+    "firmware/virtual": ("firmware.virtual", "firmware.build", "firmware.shrink"),
 }
 # Entry points are started, never imported.
 NEVER_IMPORTED = ("tests", "hub.__main__", *(f"{device}.main" for device in DEVICES))

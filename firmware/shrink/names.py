@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import collections
 import itertools
 import string
 from collections.abc import Iterator
@@ -39,13 +40,15 @@ class Facts:
 
     def __init__(self, program: Program) -> None:
         nodes = [piece.node for piece in program.pieces]
-        mentions = Mentions()
+        mentions = Mentions(program)
         mentions.add(nodes)
         self.words = mentions.words
         keywords = {
             node.arg for root in nodes for node in ast.walk(root) if isinstance(node, ast.keyword)
         }
         self.kept_parameters = {name for name in keywords if name} | self.words
+        if program.is_library:
+            self.kept_parameters |= {name for node in nodes for name in _bindings(node)}
         met = self.words | mentions.attributes | {name for _, name in program.names.values()}
         met |= {name for _, name in program.foreign.values() if name} | set(dir(builtins))
         met |= {name for node in nodes for name in _bindings(node)}
@@ -211,15 +214,20 @@ def _private_attributes(program: Program, mentions: Mentions) -> dict[str, set[s
     """Module → private attributes that are all its own, and so can have any name."""
     used: dict[str, set[str]] = {}
     own: dict[str, set[str]] = {}
+    others: set[str] = set()  # read from an object that may be another module's
     for piece in program.pieces:
         uses, owns = used.setdefault(piece.module, set()), own.setdefault(piece.module, set())
         for node in ast.walk(piece.node):
             if isinstance(node, ast.Attribute) and is_private(node.attr):
                 uses.add(node.attr)
                 owns |= {node.attr} if isinstance(node.ctx, ast.Store) else set()
+                if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+                    others.add(node.attr)
             elif isinstance(node, ast.ClassDef):
                 owns |= {name for name in bound(node.body) if is_private(name)}
     strange = {name for module in used for name in used[module] - own[module]}
+    owners = collections.Counter(name for names in own.values() for name in names)
+    strange |= {name for name in others if program.is_library or owners[name] > 1}
     free = {
         module: {n for n in names if n not in strange and not mentions.says(n)}
         for module, names in own.items()

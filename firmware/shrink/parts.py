@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from firmware.shrink.names import Facts, Namer, Naming
-from firmware.shrink.program import FOREIGN, LAZY, MODULE, Piece, Program
+from firmware.shrink.program import FOREIGN, LAZY, MODULE, Find, Piece, Program
+from firmware.shrink.program import library as read_library
 
 Size = Callable[[str], int]
 # Out of `sys.modules`, and out of its package.
@@ -48,6 +49,15 @@ def split(program: Program, package: str, root: str, size: Size, most: int) -> l
             group.append(module)
         groups.append(writer.settle(group, f"part_{len(groups)}" if late else root))
     return writer.parts(groups)
+
+
+def library(name: str, find: Find, others: Iterable[str]) -> str:
+    """The text of one module with short private names, but for those that `others` say."""
+    program = read_library(name, find)
+    program.tables += others
+    writer = _Writer(program, "")
+    writer.settle([name], name)
+    return writer.text([name], name)[0]
 
 
 class _Writer:

@@ -45,6 +45,10 @@ class Program:
     lazy: dict[str, str | None] = field(default_factory=dict)
     # modules that are used as values
     values: set[str] = field(default_factory=set)
+    # whether code that is not seen here calls it, too
+    is_library: bool = False
+    # texts that are read at run time and may name methods
+    tables: list[str] = field(default_factory=list)
 
 
 def flat(module: str, name: str) -> str:
@@ -63,6 +67,19 @@ def read(root: str, find: Find) -> Program:
     while reader.late:
         late = reader.late.pop(0)
         reader.load(late, late)
+    return _resolved(reader)
+
+
+def library(name: str, find: Find) -> Program:
+    """One module that others import by name: what they see of it stays."""
+    reader = _Reader(find, only=name)
+    reader.load(name, None)
+    reader.program.is_library = True
+    reader.program.values.add(name)
+    return _resolved(reader)
+
+
+def _resolved(reader: _Reader) -> Program:
     program = reader.program
     for module, unit in reader.units.items():
         resolver = _Resolver(reader, unit)
@@ -116,12 +133,17 @@ class _Bare(ast.NodeTransformer):
 
 
 class _Reader:
-    def __init__(self, find: Find) -> None:
-        self.find = find
+    def __init__(self, find: Find, only: str | None = None) -> None:
+        self._find = find
+        self._only = only
         self.units: dict[str, _Unit] = {}
         self.program = Program()
         self.late: list[str] = []
         self._begun: set[str] = set()
+
+    def find(self, name: str) -> Path | None:
+        """Our source of a module that becomes a part of the program."""
+        return self._find(name) if self._only in (None, name) else None
 
     def load(self, name: str, late: str | None) -> None:
         """Read a module after the ones it imports, as the interpreter does."""
@@ -129,7 +151,10 @@ class _Reader:
         if name in self._begun or path is None:
             return
         self._begun.add(name)
-        unit = _Unit(name, path, folded(path, self.find))
+        table = path.with_suffix(".txt")
+        if table.is_file():
+            self.program.tables.append(table.read_text(encoding="utf-8"))
+        unit = _Unit(name, path, folded(path, self._find, keep_public=self._only is not None))
         for statement in list(unit.tree.body):
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 self._import(unit, statement, late)

@@ -1,8 +1,8 @@
 """Leaves out what nothing in a role's program names: functions, classes, methods, constants.
 
 By name over the whole program: a method stays if any code that stays reads an attribute of that
-name, or has a text in which it stands as a word, since `getattr` is given such. Where `getattr`
-puts a name together, `getattr(self, "_on_" + kind)`, all that begin so stay.
+name, or if it stands as a word in a text or a table, since `getattr` is given such. Where
+`getattr` puts a name together, `getattr(self, "_on_" + kind)`, all that begin so stay.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _Binding = _Definition | ast.ClassDef | ast.Assign | ast.Try
 class Mentions:
     """Every name that some code reads: globals, attributes, and the words of its texts."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: Program) -> None:
         self.names: set[str] = set()
         self.attributes: set[str] = set()
-        self.words: set[str] = set()
+        self.words = {word for text in program.tables for word in _WORD.findall(text)}
         self.beginnings: set[str] = set()
 
     def add(self, nodes: Iterable[ast.AST]) -> None:
@@ -59,7 +59,7 @@ class Mentions:
 
 def shake(program: Program, roots: Iterable[str]) -> list[str]:
     """Drop what is not needed to run `roots` (flat names); returns what was dropped, readable."""
-    mentions = Mentions()
+    mentions = Mentions(program)
     mentions.names |= set(roots)
     before = -1
     while mentions.size() != before:

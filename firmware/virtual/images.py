@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware.build import ROOT, compile_module, stage
-from firmware.fold import folded
+from firmware.shrink.parts import library
 from firmware.virtual.errors import ImageFailed
 
 # The file system of a Pico W (ports/rp2/boards/RPI_PICO_W), the smallest of our boards.
@@ -86,7 +86,11 @@ def _role_image(role: str) -> Path:
 @functools.cache
 def _shims() -> Path:
     sources = [*sorted((_HERE / "shims").glob("*.py")), _HERE / "records.py"]
-    texts = {source: folded(source, _shim, keep_public=True) for source in sources}
+    whole = {source: source.read_text(encoding="utf-8") for source in sources}
+    texts = {
+        source: library(source.stem, _shim, [whole[each] for each in sources if each != source])
+        for source in sources
+    }
     digest = _digest(path.name + text for path, text in texts.items())
     target = _BUILD / "virtual" / f"shims-{digest}"
     with _locked("shims.lock"):

@@ -55,6 +55,14 @@ PROGRAMS = {
         "def run():\n    print(Sub().get(), Sub.big)\n    try:\n        raise a.Error('x')\n"
         "    except (a.Error, ValueError) as error:\n        print(type(error).__name__, error)\n",
     },
+    "one module looks into the objects of another": {
+        "a": "class First:\n    def __init__(self):\n        self._other = 1\n"
+        "        self._number = 2\n",
+        "b": "class Second:\n    def __init__(self, first):\n        self._number = 3\n"
+        "        self._sum = first._number + self._number + first._other\n",
+        "app": "import a, b\ndef run():\n    second = b.Second(a.First())\n"
+        "    print(second._sum, second._number)\n",
+    },
     "a module is used as a value": {
         "bodies": "_hidden = 1\ndef _make():\n    return _hidden\nKINDS = {'k': _make}\n"
         "def draw(a):\n    return a + 1\n",
@@ -142,6 +150,24 @@ def test_what_cannot_be_followed_is_refused(tmp_path):
         shrunk(
             tmp_path, "def go():\n    return 2\ndef run():\n    from late import go\n    go()\n"
         )
+
+
+def test_a_library_keeps_what_others_see_of_it(tmp_path):
+    (tmp_path / "pins.py").write_text(
+        "import os\n_ALL = []\nKINDS = [1]\nclass Pin:\n    def __init__(self, number=0):\n"
+        "        self._number = number\n        self._mine = self._hers = 1\n"
+        "        _ALL.append(self)\n"
+        "    def more(self):\n        return self._mine\n"
+        "def peer(pin):\n    return pin._number\n"
+    )
+
+    def find(name):
+        return tmp_path / "pins.py" if name == "pins" else None
+
+    text = parts.library("pins", find, ["pin._hers"])
+    for name in ("KINDS", "Pin", "number=0", "_number", "_hers", "more", "peer"):
+        assert name in text
+    assert "_mine" not in text and "_ALL" not in text
 
 
 def test_what_was_imported_late_can_be_freed(tmp_path):
