@@ -21,7 +21,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 from fakes.mosquitto import MosquittoMissing  # noqa: E402
 from hub.demo.hall import tail  # noqa: E402
 from proof.chaos_checks import Findings, check, unsettled  # noqa: E402
-from proof.chaos_faults import Faults  # noqa: E402
+from proof.chaos_faults import FULL_S, Faults  # noqa: E402
 from proof.chaos_hall import BACKOFF_S, BROKERS, KEEPALIVE_S, RULES, SPEED, ChaosHall  # noqa: E402
 from proof.chaos_people import People  # noqa: E402
 
@@ -31,7 +31,6 @@ READY_S = 30.0
 # What a board says of a broken link.
 LINK_ERRORS = ("LinkLost", "ConnectRefused", "SubscribeRefused")
 # What a run of at least FULL_S must have met, so that its zeros mean something.
-FULL_S = 50.0
 LEAST = {
     "kills": 3,
     "broker_restarts": 2,
