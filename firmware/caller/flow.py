@@ -158,7 +158,7 @@ class Flow:
         seen = self._armed[1:]
         self._armed = None
         want = self._want
-        if key == "transfer" and not long and want.targets and seen == (want.leg, want.ver):
+        if key == "transfer" and not long and want.targets and seen[0] == want.leg:
             self._notice = self._hint = self._confirm = None
             self._choice = (want.targets[0], at_ms + want.choose_ms)
             return None

@@ -150,7 +150,7 @@ class Queue(RuleBasedStateMachine):
             press = cmd.Press(number, key, long, again, press.leg, press.ver + stale, to)
         done = self.ask(press)
         assert not (done and stale), "a stale press did something"
-        if done and not (long and key == "recall"):
+        if done:
             assert self.ask(press) is None, "a repeated press did something"
 
     @rule(zone=st.sampled_from(("floor-1", "floor-2")), heard=st.booleans())
@@ -166,11 +166,27 @@ class Queue(RuleBasedStateMachine):
         asked = {"rate": cmd.Rate(leg, level), "open": cmd.RatingOpened(leg)}
         self.ask(asked.get(how, cmd.RatingOffline(leg)))
 
-    @rule(place=PLACES, act=st.sampled_from(("priority", "urgent", "force")))
-    def manage(self, place, act) -> None:
-        leg, reason = self.leg(place), "by the manager"
-        force = cmd.ForceFinish(leg, reason)
-        self.ask(force if act == "force" else cmd.Prioritise(leg, reason, act == "urgent"))
+    @rule(
+        place=PLACES, number=NUMBERS, reason=st.sampled_from(("by the manager", "")),
+        act=st.sampled_from(("priority", "urgent", "force", "hold", "back", "transfer")),
+    )  # fmt: skip
+    def manage(self, place, number, reason, act) -> None:
+        leg, acts = self.leg(place), len(self.world.state.acts)
+        commands = {
+            "force": cmd.ForceFinish(leg, reason),
+            "hold": cmd.SetAside(leg, reason),
+            "back": cmd.BringBack(leg, reason),
+            "transfer": cmd.Transfer(leg, number, reason),
+        }
+        done = self.ask(commands.get(act, cmd.Prioritise(leg, reason, act == "urgent")))
+        assert len(self.world.state.acts) == acts + bool(done), "an act is kept, with its reason"
+        assert reason or not done, "an act without a reason"
+
+    @rule(number=NUMBERS, to=st.sampled_from(("open", "paused", "closed")))
+    def set_window(self, number, to) -> None:
+        leg = self.world.state.window(number).leg
+        self.ask(cmd.SetWindow(number, to, "by the manager"))
+        assert self.world.state.window(number).leg == leg, "somebody was disturbed"
 
     @rule(place=PLACES, card=CARDS | st.none(), right=st.booleans())
     def come_back_or_go(self, place, card, right) -> None:

@@ -81,6 +81,16 @@ class TransferTest(unittest.TestCase):
         self.clerk.press("done")
         self.assertEqual(self.clerk.presses, [("transfer", False, False, 12, 4)])
 
+    def test_a_start_by_time_under_the_finger_asks_all_the_same(self):
+        clerk = Clerk()
+        clerk.ready(want("called", targets=[3]))
+        clerk.give("down", "transfer", clerk.now_ms)
+        clerk.give("want", want("serving", ver=4, targets=[3]), [1, 2])
+        clerk.give("up", "transfer", clerk.now_ms)
+        self.assertEqual((clerk.digits, clerk.presses), ("t  3  ", []))
+        clerk.press("done")
+        self.assertEqual(clerk.presses, [("transfer", False, False, 12, 4)])
+
     def test_a_leg_that_is_gone_or_no_window_left_ends_the_choice(self):
         for other in (want("called", "B003", 4, targets=[3]), want("serving")):
             clerk = Clerk()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakes.hall import MINUTE, World
+from fakes.legs import leg_in
 from hub.core import IllegalEvent, model
 from hub.core import commands as cmd
 from hub.core import events as ev
@@ -47,37 +48,6 @@ FACTS = {
 }
 
 
-def leg_in(state: str) -> tuple[World, int]:
-    """A world, and a leg in it that stands in the state; window 3 is open and free."""
-    world = World()
-    world.press(3, "pause")
-    if state == model.NEW:
-        world.take()
-        return world, world.state.last_leg + 1
-    if state == model.RESERVED:
-        world.do(world.reserve())
-    elif state == model.VOID:
-        world.do(world.reserve())
-        world.do(cmd.ConfirmPrint(1, "failed"))
-    elif state in (model.WAITING, model.UNSERVED):
-        world.take()
-    elif state in (model.CALLED, model.MISSED, model.NO_SHOW):
-        world.called()
-    else:
-        world.serving()
-    if state in (model.MISSED, model.NO_SHOW):
-        world.press(1, "noshow", again=True)
-    if state == model.NO_SHOW:
-        world.wait(60 * MINUTE)
-    if state == model.HELD:
-        world.press(1, "transfer", long=True)
-    if state == model.DONE:
-        world.press(1, "done")
-    if state == model.UNSERVED:
-        world.do(cmd.CloseDay())
-    return world, 1
-
-
 def leg_event(world: World, kind: str, leg: int) -> LegEvent:
     """The event of this kind for the leg, in itself without fault."""
     facts = dict(FACTS.get(kind, {}))
@@ -113,16 +83,14 @@ def window_in(state: str) -> World:
 
 
 @pytest.mark.parametrize("state", [model.CLOSED, model.PAUSED, model.OPEN])
-@pytest.mark.parametrize("kind", ["window_opened", "window_paused", "called"])
+@pytest.mark.parametrize("kind", sorted({kind for _, kind in WINDOWS} - {"pause_asked"}))
 def test_each_window_state_takes_exactly_its_rows(state, kind):
     world = window_in(state)
     leg = world.take()
     if kind == "called":
         event = ev.Called(at_ms=0, leg=leg, window=1, zone="z", call=1, voiced=False, breach=None)
     else:
-        event = {"window_opened": ev.WindowOpened, "window_paused": ev.WindowPaused}[kind](
-            at_ms=0, window=1
-        )
+        event = {cls.kind: cls for cls in EVENTS}[kind](at_ms=0, window=1)
     applied_or_refused(world, event, (state, kind) in WINDOWS)
     if (state, kind) in WINDOWS:
         assert world.state.window(1).state == WINDOWS[state, kind]
@@ -136,6 +104,7 @@ def test_a_pause_is_asked_for_only_where_a_leg_stands(state):
     world.called()
     applied_or_refused(world, asked, legal=(model.OPEN, "pause_asked") in WINDOWS)
     applied_or_refused(world, ev.WindowPaused(at_ms=0, window=1), legal=False)
+    applied_or_refused(world, ev.WindowClosed(at_ms=0, window=1), legal=False)
 
 
 def booking_in(state: str) -> World:
