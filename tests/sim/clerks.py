@@ -22,6 +22,7 @@ SERVICE_S = 38.0
 TWICE_SHARE = 0.07
 STRAY_SHARE = 0.012
 FORGETS_SHARE = 0.06
+DESERTS_SHARE = 0.25
 HOLD_SHARE = 0.03
 TRANSFER_SHARE = 0.06
 PAUSE_SHARE = 0.02
@@ -43,6 +44,7 @@ class Clerk:
         self._ends_ms: int | None = None  # of the service, once the visitor is here
         self._finishing = False
         self._back_ms = 0  # of a pause
+        self._is_gone = False
         self._look_ms: int | None = None
         caller.on_look = self.looks_soon
 
@@ -66,6 +68,11 @@ class Clerk:
 
     # --- Looking -------------------------------------------------------------------------------
 
+    def session(self, begins: bool) -> None:
+        """To work; or home, be it in the middle of a service that nobody ends then."""
+        self._is_gone = not begins and self.dice.random() < DESERTS_SHARE
+        self.looks_soon()
+
     def looks_soon(self) -> None:
         """Something changed."""
         self._look_in(self.dice.uniform(*LOOK_MS))
@@ -80,7 +87,8 @@ class Clerk:
         if at_ms == self._look_ms:
             self._look_ms = None
             self._note_number()
-            self._decide()
+            if not self._is_gone:
+                self._decide()
             self._look_in(GLANCE_MS)
 
     def _note_number(self) -> None:

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.checkers import calls, fates, order, outcomes, papers, presses, ratings, windows, wire
+from sim.checkers import (
+    answers,
+    calls,
+    fates,
+    order,
+    outcomes,
+    papers,
+    presses,
+    ratings,
+    windows,
+    wire,
+)
 from sim.evidence import DUPLICATED, LOST, VIOLATION, Checker, Evidence, Problem
 from sim.run import Run
 
 CHECKERS: tuple[Checker, ...] = (
     papers.check,
+    answers.check,
     fates.check,
     windows.check,
     calls.check,

@@ -72,7 +72,7 @@ class Workload:
     def _session(self, begins: bool) -> None:
         self.hall.in_session = begins
         for clerk in self.hall.clerks.values():
-            clerk.looks_soon()
+            clerk.session(begins)
 
     # --- Visitors ------------------------------------------------------------------------------
 
