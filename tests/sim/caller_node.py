@@ -65,7 +65,8 @@ class CallerNode(BoardNode):
                     self._show(effect[1])
                 elif what == "lamps":
                     self.lit, self.blink = effect[1:]
-                    if not self.digits[:4].strip() and "done" not in self.lit + self.blink:
+                    is_dark = not self.digits[:4].strip()
+                    if is_dark and self.lit and "done" not in self.lit + self.blink:
                         self._ticket = ""  # nobody stands here
                     self.on_look()
                 elif what == "fault":

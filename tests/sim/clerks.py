@@ -22,7 +22,7 @@ SERVICE_S = 38.0
 TWICE_SHARE = 0.07
 STRAY_SHARE = 0.012
 FORGETS_SHARE = 0.06
-DESERTS_SHARE = 0.25
+DESERTS_SHARE = 0.4
 HOLD_SHARE = 0.03
 TRANSFER_SHARE = 0.06
 PAUSE_SHARE = 0.02
@@ -72,6 +72,10 @@ class Clerk:
         """To work; or home, be it in the middle of a service that nobody ends then."""
         self._is_gone = not begins and self.dice.random() < DESERTS_SHARE
         self.looks_soon()
+
+    def goes_home(self) -> None:
+        """Nothing is pressed any more."""
+        self._is_gone = True
 
     def looks_soon(self) -> None:
         """Something changed."""
@@ -187,7 +191,7 @@ class Clerk:
                 self._press("next" if self.dice.random() < 0.5 else "pause")
             return
         chance = self.dice.random()
-        if not self._may_call() or chance < PAUSE_SHARE:
+        if not self._may_call() or chance < PAUSE_SHARE / 4:
             self._back_ms = self.hall.world.now_ms + int(self.dice.uniform(20, 120) * SECOND_MS)
             self._press("pause")
         elif "recall" in lit and chance < 0.15:

@@ -37,13 +37,16 @@ class Run:
 
 @contextmanager
 def played(
-    seed: int, events: int, weather: Weather | None = None, visitors: int = VISITORS_A_DAY
+    seed: int, events: int, visitors: int = VISITORS_A_DAY, late_ms: int = 0
 ) -> Iterator[Run]:
-    """Play so many events, let the hall come to rest, and hand over what was seen."""
-    world = World(seed)
+    """Play so many events, let the hall come to rest, and hand over what was seen.
+
+    `late_ms`: how long after dawn it begins, so that the first day's end comes sooner.
+    """
+    world = World(seed, late_ms)
     with tempfile.TemporaryDirectory() as folder, simulated_links(world), quick_fields():
         began = time.perf_counter()
-        hall = SimHall(world, Path(folder), weather or Weather())
+        hall = SimHall(world, Path(folder), Weather())
         workload, faults = Workload(hall, visitors), Faults(hall)
         workload.start()
         hall.start()
@@ -58,6 +61,8 @@ def played(
 
 def _settle(world: World, hall: SimHall) -> None:
     hall.end_day()
+    for clerk in hall.clerks.values():
+        clerk.goes_home()
     end_ms = world.now_ms + SETTLE_MS
     while world.now_ms < end_ms:
         world.step()

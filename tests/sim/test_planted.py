@@ -5,22 +5,30 @@ from __future__ import annotations
 import pytest
 
 from proof.mutations import MUTATIONS, planted
-from sim.run import played
+from sim.run import VISITORS_A_DAY, played
 from sim.verdict import problems
+from sim.world import MINUTE_MS
 
-# Seed, events and visitors a day with which each is found, and by which of the problems.
+# By which problem each is found, within so many events of one of a few seeds.
 FOUND = {
-    "dedupe off": (1, 1_500, 260, "hub ended"),
-    "stale version accepted": (1, 5_000, 260, "a stale press is refused"),
-    "credits summed": (1, 2_500, 260, "the largest credit, never a sum"),
-    "number reused after VOID": (1, 5_000, 260, "number given twice"),
-    "secondary before primary": (1, 2_500, 260, "primaries, then secondaries, by key"),
-    "second return allowed": (1, 5_000, 260, "a second miss is a no-show"),
-    "key changed by hold": (1, 10_000, 260, "hold keeps the key"),
-    "rating bound to the next leg": (1, 2_500, 260, "rating that no pad sent"),
-    "answer before commit": (1, 10_000, 260, "answer that is not in the journal"),
-    "DAY_CLOSE makes SERVING DONE": (1, 10_000, 60, "act of a clerk without a key"),
-    "two legs of one visit called": (1, 5_000, 260, "two legs of a visit"),
+    "dedupe off": "hub ended",
+    "stale version accepted": "a stale press is refused",
+    "credits summed": "the largest credit, never a sum",
+    "number reused after VOID": "number given twice",
+    "secondary before primary": "primaries, then secondaries, by key",
+    "second return allowed": "a second miss is a no-show",
+    "key changed by hold": "hold keeps the key",
+    "rating bound to the next leg": "rating that no pad sent",
+    "answer before commit": "answer that is not in the journal",
+    "DAY_CLOSE makes SERVING DONE": "act of a clerk without a key",
+    "two legs of one visit called": "two legs of a visit",
+}
+EVENTS = 3_000
+SEEDS = range(1, 13)
+SPECIAL = {
+    "dedupe off": (1_000, VISITORS_A_DAY, 0),
+    # The day's end is seen by a hall that begins shortly before its last window closes.
+    "DAY_CLOSE makes SERVING DONE": (5_500, 40, 140 * MINUTE_MS),
 }
 
 
@@ -30,7 +38,9 @@ def test_each_of_the_mistakes_is_looked_for():
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
 def test_the_simulation_finds(mutation):
-    seed, events, visitors, problem = FOUND[mutation.name]
-    with planted(mutation), played(seed, events, visitors=visitors) as run:
-        found = {p.name for p in problems(run)}
-    assert problem in found
+    events, visitors, late_ms = SPECIAL.get(mutation.name, (EVENTS, VISITORS_A_DAY, 0))
+    for seed in SEEDS:
+        with planted(mutation), played(seed, events, visitors, late_ms) as run:
+            if FOUND[mutation.name] in {p.name for p in problems(run)}:
+                return
+    pytest.fail("not found")

@@ -24,9 +24,10 @@ class World:
     counted, nor are looks after which nobody does anything.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, late_ms: int = 0) -> None:
+        """`late_ms`: how long after the first morning's dawn it begins."""
         self.seed = seed
-        self.now_ms = START_MS
+        self.now_ms = START_MS + late_ms
         self.events = 0
         self.kinds: Counter[str] = Counter()
         self.faults: Counter[str] = Counter()
