@@ -168,7 +168,9 @@ class Queue(RuleBasedStateMachine):
 
     @rule(
         place=PLACES, number=NUMBERS, reason=st.sampled_from(("by the manager", "")),
-        act=st.sampled_from(("priority", "urgent", "force", "hold", "back", "transfer")),
+        act=st.sampled_from(
+            ("priority", "urgent", "force", "hold", "back", "transfer", "open", "paused", "closed")
+        ),
     )  # fmt: skip
     def manage(self, place, number, reason, act) -> None:
         leg, acts = self.leg(place), len(self.world.state.acts)
@@ -177,16 +179,11 @@ class Queue(RuleBasedStateMachine):
             "hold": cmd.SetAside(leg, reason),
             "back": cmd.BringBack(leg, reason),
             "transfer": cmd.Transfer(leg, number, reason),
+            **{to: cmd.SetWindow(number, to, reason) for to in ("open", "paused", "closed")},
         }
         done = self.ask(commands.get(act, cmd.Prioritise(leg, reason, act == "urgent")))
         assert len(self.world.state.acts) == acts + bool(done), "an act is kept, with its reason"
         assert reason or not done, "an act without a reason"
-
-    @rule(number=NUMBERS, to=st.sampled_from(("open", "paused", "closed")))
-    def set_window(self, number, to) -> None:
-        leg = self.world.state.window(number).leg
-        self.ask(cmd.SetWindow(number, to, "by the manager"))
-        assert self.world.state.window(number).leg == leg, "somebody was disturbed"
 
     @rule(place=PLACES, card=CARDS | st.none(), right=st.booleans())
     def come_back_or_go(self, place, card, right) -> None:
