@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware import fold
-from firmware.shrink import names, parts, program, scopes, shake
+from firmware.shrink import names, parts, program, scopes, shake, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
@@ -36,7 +36,7 @@ PART_BYTES_MAX = 8 * 1024 - 256
 # Written for people, or read by the workstation only; everything else beside a role is data.
 _NOT_DATA = frozenset({".py", ".pyc", ".md", ".txt"})
 # What they do decides what comes out, as the sources do.
-_TOOLS = [Path(module.__file__) for module in (fold, names, parts, program, scopes, shake)]
+_TOOLS = [Path(module.__file__) for module in (fold, names, parts, program, scopes, shake, tables)]
 
 
 class BuildError(Exception):
@@ -188,6 +188,7 @@ def _shrunk(role: str) -> tuple[list[parts.Part], list[str]]:
         code = program.read(f"{role}.app", _module)
     except program.NotUnderstood as error:
         raise CannotShrink(str(error)) from error
+    tables.tabulate(code)
     dropped = shake.shake(code, roots)
     with tempfile.TemporaryDirectory() as folder:
         try:

@@ -122,10 +122,10 @@ class Obj:
         self.cls = cls
 
     def fits(self, value) -> bool:
-        return isinstance(value, (dict, self.cls))
+        return type(value) is dict or _is(value, self.cls)
 
     def parse(self, value):
-        return value if isinstance(value, self.cls) else self.cls.parse(value)
+        return value if _is(value, self.cls) else self.cls.parse(value)
 
 
 class AnyObject:
@@ -153,23 +153,17 @@ class Message:
         def __getattr__(self, name): ...
 
     def __init__(self, **values):
-        for name, kind, default in rows(self):
-            value = values.pop(name, default)
-            if not kind.fits(value):
-                _refuse(self, name, kind, value)
-            setattr(self, name, kind.parse(value) if hasattr(kind, "parse") else value)
-        if values:
-            raise TypeError("%s has no field %s" % (type(self).__name__, next(iter(values))))
+        _fill(self, type(self), values)
 
     @classmethod
     def parse(cls, plain: dict):
         """Make a message from decoded JSON; unknown fields are ignored, gaps filled."""
-        return cls(**{name: plain[name] for name, _, _ in rows(cls) if name in plain})
+        return cls(**_known(cls, plain))
 
     def plain(self) -> dict:
         """The message as JSON-ready values, checked once more: attributes may be set."""
         result = {}
-        for name, kind, _ in rows(self):
+        for name, kind, _ in rows(self._class):
             value = getattr(self, name)
             if not kind.fits(value):
                 _refuse(self, name, kind, value)
@@ -177,24 +171,64 @@ class Message:
         return result
 
     def __eq__(self, other) -> bool:
-        return type(self) is type(other) and self.plain() == other.plain()
+        return _is(other, self._class) and self.plain() == other.plain()
 
     def __repr__(self) -> str:
         # Values stay out of logs: an `id` may be somebody's card.
-        return "<%s>" % type(self).__name__
+        return "<%s>" % self._class.__name__
 
 
-def rows(message):
-    """(name, type, default) of each field of a message or message class."""
-    table = message.FIELDS
+class Table:
+    """What takes the place of a message class on a board: a third of a class's heap.
+
+    firmware/shrink/tables.py writes `Rate = Table("Rate", …)` for `class Rate(Message)` with no
+    more than FIELDS in it; both are called, and parse, alike.
+    """
+
+    def __init__(self, name: str, fields: tuple):
+        self.__name__ = name
+        self.FIELDS = fields
+
+    def __call__(self, **values) -> Message:
+        message = Message()
+        _fill(message, self, values)
+        return message
+
+    def parse(self, plain: dict) -> Message:
+        """As Message.parse."""
+        return self(**_known(self, plain))
+
+
+def rows(cls):
+    """(name, type, default) of each field of a message class."""
+    table = cls.FIELDS
     for at in range(0, len(table), 3):
         yield table[at : at + 3]
+
+
+def _fill(message, cls, values):
+    message._class = cls
+    for name, kind, default in rows(cls):
+        value = values.pop(name, default)
+        if not kind.fits(value):
+            _refuse(message, name, kind, value)
+        setattr(message, name, kind.parse(value) if hasattr(kind, "parse") else value)
+    if values:
+        raise TypeError("%s has no field %s" % (cls.__name__, next(iter(values))))
+
+
+def _known(cls, plain):
+    return {name: plain[name] for name, _, _ in rows(cls) if name in plain}
+
+
+def _is(value, cls):
+    return isinstance(value, Message) and value._class is cls
 
 
 def _refuse(message, name, kind, value):
     # REQUIRED, the gap that was not filled, fits no type.
     got = "nothing" if value is REQUIRED else type(value).__name__
-    raise FieldError(type(message).__name__, name, type(kind).__name__, got)
+    raise FieldError(message._class.__name__, name, type(kind).__name__, got)
 
 
 def _parse(kind, value):

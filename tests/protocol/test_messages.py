@@ -14,7 +14,7 @@ from protocol.errors import (
     UnknownKind,
     VersionMismatch,
 )
-from protocol.fields import REQUIRED, Message, rows
+from protocol.fields import REQUIRED, Message, Table, rows
 from protocol.limits import MAX_PAYLOAD
 
 MODULES = (envelope, machine, caller, pad, panel)
@@ -49,6 +49,22 @@ class RoundTrip(unittest.TestCase):
             sample = sample_of(cls)
             payload = codec.encode(sample)
             self.assertEqual(codec.decode(cls, payload), sample)
+
+    def test_a_boards_table_does_what_its_class_does(self):
+        for cls in message_classes():
+            sample = sample_of(cls)
+            table = Table(cls.__name__, cls.FIELDS)
+            made = codec.decode(table, codec.encode(sample))
+            self.assertEqual((made.plain(), repr(made)), (sample.plain(), repr(sample)))
+            self.assertEqual(made, table.parse(sample.plain()))
+            self.assertNotEqual(made, sample)
+            for name, _, default in rows(cls):
+                if default is REQUIRED:
+                    with self.assertRaises(FieldError) as caught:
+                        table()
+                    self.assertEqual(caught.exception.message, cls.__name__)
+                    self.assertEqual(caught.exception.field, name)
+                    break
 
     def test_bodies_become_their_class(self):
         payload = codec.encode(
