@@ -79,13 +79,16 @@ class Bench:
         """The wire of that UART, also before the board opens it."""
         return self._uarts.setdefault(number, Uart(number))
 
-    async def live_heap_bytes(self) -> int:
-        """What the firmware's heap holds after a collection, the shims not counted."""
+    async def live_heap_bytes(self, shatter_bytes: int = 0) -> int:
+        """What the firmware's heap holds after a collection, the shims not counted.
+
+        With `shatter_bytes` every free hole larger than that is broken up first, for good.
+        """
         if self._wires is None:
             raise NoPower
         if self._heap_bytes is None:
             self._heap_bytes = asyncio.get_running_loop().create_future()
-            self._send(records.HEAP, 0, 0)
+            self._send(records.HEAP, 0, shatter_bytes)
         return await self._heap_bytes
 
     # Faults

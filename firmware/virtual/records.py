@@ -20,7 +20,8 @@ CUT = 4  # value = flash programs that still succeed before the power fails
 GO = 6  # all levels known before the start have been sent: run
 
 # asked by the bench, answered by the board
-HEAP = 7  # value = live heap of the firmware, the shims not counted, in HEAP_UNIT_BYTES
+HEAP = 7  # value = live heap of the firmware, the shims not counted, in HEAP_UNIT_BYTES;
+# in the question: break free holes up into such of `value` bytes first, 0 = do not
 HEAP_UNIT_BYTES = 16
 
 HELD = 0x100  # flag in LEVEL's value: released and pulled up, so it stays high without power

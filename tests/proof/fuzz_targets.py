@@ -7,12 +7,12 @@ from common import config_check
 from common.config import Config
 from common.errors import ConfigError, MalformedPacket
 from common.link import Link
-from common.mqtt_packets import BUFFER_BYTES, CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, Decoder
+from common.mqtt_packets import CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, Decoder
 from drivers import dgus2, escpos, uid_uart
 from fakes.samples import SAMPLES
 from protocol import caller, codec, envelope, machine, pad, panel, topics
 from protocol.errors import ProtocolError
-from protocol.limits import MAX_PAYLOAD
+from protocol.limits import MAX_PAYLOAD, MAX_TOPIC
 
 DEVICES = (machine, caller, pad, panel)
 # (class, its bodies) of each payload that a topic of the tree carries.
@@ -148,9 +148,11 @@ def mqtt(data):
         while packet is not None:
             assert packet[0] in KINDS
             if packet[0] == PUBLISH:
-                payload, size = packet[2:4]
-                assert (len(payload) if payload is not None else size) == size
-                assert (payload is None) == (size > MAX_PAYLOAD or size > BUFFER_BYTES)
+                name, payload, size = packet[1:4]
+                if payload is None:
+                    assert size > MAX_PAYLOAD or len(name.encode()) > MAX_TOPIC
+                else:
+                    assert len(payload) == size <= MAX_PAYLOAD
             packet = decoder.next()
 
 

@@ -19,6 +19,8 @@ import records
 import vfs
 import wires
 
+_shards = None
+
 
 class _Flag:
     """ThreadSafeFlag without its stream, whose polling burns a core; here IRQs come in tasks."""
@@ -42,7 +44,23 @@ def _run(name):
     exec(compile(source, name, "exec"), {"__name__": "__main__"})  # noqa: S102  as a board does
 
 
-def _heap(_, asked):
+def _shatter(block_bytes):
+    """Leave the heap without a free hole larger than a block, as months of work might."""
+    blocks = []
+    try:
+        while True:
+            blocks.append(bytearray(block_bytes))
+    except MemoryError:
+        for index in range(0, len(blocks), 2):
+            blocks[index] = None
+    wires.heap_bytes += sum(len(block) for block in blocks if block)
+    return blocks
+
+
+def _heap(_, block_bytes):
+    global _shards
+    if block_bytes:
+        _shards = _shatter(block_bytes)
     gc.collect()
     units = (gc.mem_alloc() - wires.heap_bytes) // records.HEAP_UNIT_BYTES
     wires.send(records.HEAP, 0, units)
