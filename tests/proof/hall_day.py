@@ -20,6 +20,7 @@ from hub.core import commands as cmd
 from hub.core import events as ev
 from hub.core.moment import Moment
 from hub.core.order import rank
+from proof.invariants import overtake_ms
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -87,6 +88,7 @@ class Day:
     log: list[ev.Event] = field(default_factory=list)
     tickets: dict[int, Ticket] = field(default_factory=dict)
     refused: int = 0
+    overtakes_ms: list[int] = field(default_factory=list)  # of each call
 
     def __post_init__(self) -> None:
         self.dice = random.Random(f"{self.seed} {self.date}")
@@ -117,6 +119,9 @@ class Day:
 
     def take(self, events: list[ev.Event]) -> None:
         for event in events:
+            if isinstance(event, ev.Called):
+                state = self.hall.state
+                self.overtakes_ms.append(overtake_ms(self.hall.rules, state, event))
             self.hall.apply(event)
             self.log.append(event)
             if isinstance(event, ev.Called):

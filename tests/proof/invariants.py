@@ -140,6 +140,26 @@ def _check_choice(rules: Rules, state: State, event: ev.Called) -> None:
     _require("bound of the order", fair, event)
 
 
+def overtake_ms(rules: Rules, state: State, event: ev.Called) -> int:
+    """By how much the called leg overtakes at most: rule 6's own words, before the call.
+
+    0 also for one that a manager put first, who is exempt and counted.
+    """
+    called = state.legs[event.leg]
+    if called.urgent:
+        return 0
+    busy = {leg.visit for name in AT_WINDOW for leg in state.index.by_state[name].values()}
+    bases = [called.base_ms]
+    for service in rules.services.values():
+        if event.window in service.windows_primary | service.windows_secondary:
+            bases += (
+                leg.base_ms
+                for leg in state.index.waiting.get(service.id, {}).values()
+                if leg.ready_ms <= event.at_ms and leg.visit not in busy
+            )
+    return called.base_ms - min(bases)
+
+
 def _order(leg: Leg) -> tuple[int, int, int]:
     return leg.base_ms - leg.credit_ms, leg.arrived_ms, leg.id
 
