@@ -84,18 +84,27 @@ def check_command(state: State, command: cmd.Command, events: Sequence[ev.Event]
         window = state.window(command.window)
         seen = (command.leg or None, command.ver)
         _require("a stale press is refused", seen == (window.leg, window.ver), command)
+        _check_target(state, command.target, events)
         if command.key != "noshow":
             gone = any(isinstance(e, ev.Missed | ev.NoShow) for e in events)
             _require("only the no-show key makes a no-show", not gone, command)
     elif isinstance(command, cmd.Rate | cmd.RatingOpened | cmd.RatingOffline):
         legs = {e.leg for e in events if isinstance(e, ev.LegEvent)}
         _require("a rating belongs to the leg it was asked for", legs <= {command.leg}, events)
+    elif isinstance(command, cmd.Transfer):
+        _check_target(state, command.target, events)
     elif isinstance(command, cmd.CloseDay):
         ends = [e for e in events if isinstance(e, ev.Finished | ev.Transferred)]
         _require("nobody is called served by the day's end", not ends, ends)
     elif isinstance(command, cmd.OpenDay):
         forced = all(e.forced for e in events if isinstance(e, ev.Finished))
         _require("an end made by the hub is forced", forced, events)
+
+
+def _check_target(state: State, window: int | None, events: Sequence[ev.Event]) -> None:
+    sent = any(isinstance(e, ev.Forwarded) for e in events)
+    open_ = window is not None and state.window(window).state == model.OPEN
+    _require("a transfer goes to an open window", open_ or not sent, window)
 
 
 def _require(name: str, holds: bool, detail: object) -> None:

@@ -88,6 +88,16 @@ MUTATIONS = (
         "hold keeps the key",
     ),
     Mutation(
+        "bringing back leaves the version",
+        (Edit(fold._returned, "if event.window is not None:", "if False:"),),
+        "a repeated press is refused",
+    ),
+    Mutation(
+        "sent on to a window that is not open",
+        (Edit(acts.transfer, ".state != model.OPEN", ".state == ''"),),
+        "a transfer goes to an open window",
+    ),
+    Mutation(
         "rating bound to the next leg",
         (
             Edit(

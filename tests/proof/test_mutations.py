@@ -25,6 +25,8 @@ NAMES = {
     "secondary before primary",
     "second return allowed",
     "key changed by hold",
+    "bringing back leaves the version",
+    "sent on to a window that is not open",
     "rating bound to the next leg",
     "answer before commit",
     "DAY_CLOSE makes SERVING DONE",

@@ -315,3 +315,23 @@ def test_a_number_may_be_given_back_by_its_holder_until_it_is_called():
     again = world.check_in("b1")
     world.press(1, "next")
     assert world.why(cmd.Cancel(again, "card-b1")) == "NOT_WAITING"
+
+
+def test_a_card_and_the_booking_that_names_it_are_one_visit():
+    world = World()
+    first = world.take("grant", "card-1")
+    world.book("b1", world.now, "card-1", "code-1")
+    second = world.take("loan", "code-1", booking="b1")
+    assert world.leg(second).visit == world.leg(first).visit
+    assert {leg.id for leg in world.hall.live_legs_of("code-1")} == {first, second}
+    world.press(1, "next")
+    world.press(3, "pause")
+    assert world.refused(3, "next") == "NOBODY"  # this visitor is at window 1
+
+
+def test_a_booking_for_what_its_holder_waits_for_already_is_the_same_number():
+    world = World()
+    first = world.take("loan", "card-1")
+    world.book("b1", world.now, "card-1", "code-1")
+    again = world.do(world.reserve("loan", "code-1", booking="b1"))
+    assert (kinds(again), again[0].leg) == (["reprinted"], first)
