@@ -150,15 +150,14 @@ class BoardNode:
         self._life += 1
         self.is_on = True
         self._ticker = self._flow_ms = None
-        with self.running():
-            self.link = SimLink(
-                self._config,
-                self.role,
-                self.bodies,
-                now_ms=self.ticks_ms,
-                wifi=Wifi(),
-                folder=str(self.flash / "state"),
-            )
+        self.link = SimLink(
+            self._config,
+            self.role,
+            self.bodies,
+            now_ms=self.ticks_ms,
+            wifi=Wifi(),
+            folder=str(self.flash / "state"),
+        )
         self.link.complain = lambda text: self.seen.wrong("device", f"{self.id}: {text}")
         self.link.client = Socket(self)
         self.seen.boots.append((self.world.now_ms, self.id))
@@ -198,17 +197,9 @@ class BoardNode:
     # --- The link's coroutines ------------------------------------------------------------------
 
     def _run(self) -> None:
-        with self.running():
-            self.task(self.link.run())
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """While this board's code runs, its tasks are this board's."""
         _now.append(self)
-        try:
-            yield
-        finally:
-            _now.pop()
+        self.task(self.link.run())
+        _now.pop()
 
     def task(self, work: Coroutine[Any, Any, Any]) -> Task:
         """Have a coroutine of the firmware run on this board."""
@@ -221,8 +212,9 @@ class BoardNode:
         self.later(delay_ms, self._step, act, facts)
 
     def _step(self, act: Callable[..., None], facts: tuple[Any, ...]) -> None:
-        with self.running():
-            act(*facts)
+        _now.append(self)
+        act(*facts)
+        _now.pop()
         self.after()
 
     def pause_ms(self, asked_ms: float) -> float:
@@ -236,16 +228,18 @@ class BoardNode:
 
     def receive(self, topic: str, payload: bytes, retained: bool) -> None:
         """A message from the broker."""
-        with self.running():
-            self.link._on_message(topic, payload, retained, len(payload))
+        _now.append(self)
+        self.link._on_message(topic, payload, retained, len(payload))
+        _now.pop()
         self.after()
 
     # --- The flow's ticks -----------------------------------------------------------------------
 
     def do(self, event: tuple[Any, ...]) -> None:
         """Give the flow an event, and do what it says."""
-        with self.running():
-            self._do(event)
+        _now.append(self)
+        self._do(event)
+        _now.pop()
 
     def _do(self, event: tuple[Any, ...]) -> None:
         raise NotImplementedError
@@ -271,7 +265,7 @@ class BoardNode:
             self.after()
 
 
-_now: list[BoardNode] = []  # whose code runs
+_now: list[BoardNode] = []  # whose code runs: tasks that it makes are this board's
 
 
 def _create_task(work: Coroutine[Any, Any, Any]) -> Task:

@@ -38,8 +38,7 @@ class DisplayNode(BoardNode):
         link.on_status = lambda status: self.do(("status", status))
         link.on_want = lambda want: self.do(("want", want.rev, want.d))
         link.on_cmd = lambda cmd: self.do(("say", cmd.id, cmd.d, cmd.exp - self.link.hub_now_ms()))
-        with self.running():
-            self._carry_out(self.flow.start(self.ticks_ms()))
+        self._carry_out(self.flow.start(self.ticks_ms()))
 
     def _dark(self) -> None:
         self.lines = ()
