@@ -237,7 +237,7 @@ class LinkTest(unittest.TestCase):
         hall.do("want", want(open=False, notice="午休,14:30继续取号"))
         self.assertEqual(hall.title[0], "午休,14:30继续取号")
         hall.do("want", want(open=False))
-        self.assertEqual(hall.title[0], "今天已停止取号")
+        self.assertEqual(hall.title[0], "今天已停止取号,请到服务台")
         hall.do("card", CARD)
         self.assertEqual(hall.sent, [])
         hall.do("want", want())
