@@ -90,9 +90,11 @@ def stage(role: str, out_dir: Path, form: str = SMALL) -> dict[str, Any]:
 
 
 def modules(role: str) -> dict[str, Path]:
-    """What `role`'s app.py loads, also indirectly: `common/link.py` → its source."""
+    """What `role`'s app.py and main.py load, also indirectly: `common/link.py` → its source."""
     found: dict[str, Path] = {}
     waiting = [FIRMWARE / role / "app.py"]
+    for imported in _imports(FIRMWARE / role / "main.py"):
+        waiting += _sources(imported)
     while waiting:
         source = waiting.pop()
         path = source.relative_to(ROOT if source.is_relative_to(ROOT / "protocol") else FIRMWARE)

@@ -37,6 +37,8 @@ IMPURE_CORE = IMPURE | {"logging", "os", "pathlib", "random", "sqlite3", "subpro
 
 # The modules of a port, and the one kind of file that may import each.
 HARDWARE = {"machine": "board.py", "rp2": "board.py", "esp32": "board.py", "network": "wifi.py"}
+# Runs before an app's board.py can be trusted, and after it has failed.
+BOOT = "firmware/common/boot.py"
 MISSING_ON_BOARDS = {
     "__future__",
     "abc",
@@ -106,7 +108,7 @@ def purity_violations(path: str, tree: ast.AST) -> list[str]:
 
 def hardware_violations(path: str, tree: ast.AST) -> list[str]:
     """`machine` outside a device's board.py, `network` outside common/wifi.py."""
-    if not is_on_board(path):
+    if not is_on_board(path) or path == BOOT:
         return []
     folder, file = path.split("/")[-2:]
     tops = {name.split(".")[0] for name in imports(path, tree)}

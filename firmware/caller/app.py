@@ -4,9 +4,10 @@ import asyncio
 
 from caller.board import Board
 from caller.flow import Flow
-from common import config, ticks
+from common import ticks
 from common.errors import ConfigError
 from common.link import Link
+from common.supervisor import supervise, watch
 from protocol import caller as bodies
 from protocol.caller import Press
 from protocol.envelope import Fault
@@ -43,6 +44,7 @@ class App:
     async def run(self):
         """Serve keys and timers as they come due."""
         while True:
+            self._link.tasks["keys"] = ticks.now_ms()
             await self._wait()
             now_ms = ticks.now_ms()
             for event in self._board.keys.poll(now_ms):
@@ -90,15 +92,23 @@ class App:
         self._link.send("fault", Fault(what=what, on=on))
 
 
-async def run():
-    """Boot: configuration, board, link; an unusable configuration stands on the digits."""
+async def run(settings, *args):
+    """Board, link and app; pins that cannot be used stand on the digits."""
     flag = asyncio.ThreadSafeFlag()
     try:
-        settings = config.load()
         board = Board(settings.pins, flag.set)
     except ConfigError:
         Board({}, flag.set).digits.show("ConF")
         raise
+    if not args:
+        from caller.self_test import self_test
+
+        return await self_test(board)
     link = Link(settings, "caller", bodies)
     app = App(board, link, flag)
-    await asyncio.gather(link.run(), app.run())
+    await asyncio.gather(link.run(), app.run(), watch(link, *args))
+
+
+def power_up():
+    """The device from its power-on, for ever."""
+    supervise("caller", run, ("key_next", 6), ("key_recall", 7))

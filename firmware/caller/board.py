@@ -12,7 +12,7 @@ from drivers.tm1637 import Tm1637
 from protocol.caller import KEYS
 
 # Keys key_NAME and lamps lamp_NAME in the order of the case; GP numbers of a Pico W.
-PINS = {"clk": 14, "dio": 15, "buzzer": 22}
+PINS = {"status": 2, "clk": 14, "dio": 15, "buzzer": 22}
 PINS.update([("key_" + name, 6 + at) for at, name in enumerate(KEYS)])
 PINS.update([("lamp_" + name, 16 + at) for at, name in enumerate(KEYS)])
 

@@ -56,13 +56,15 @@ class Link:
     `desc` (caps, reset, crash of Desc) and `paper` (of Tele) are the device's to set.
 
     For a supervisor: `ticked` counts up twice a second while the link's tasks live, and
-    `heard_ms` is when anything at all last came from the network's other end.
+    `heard_ms` is when anything at all last came from the network's other end; in `tasks` a
+    device notes when each of its own tasks last lived, in ms.
     """
 
     def __init__(self, config, role, bodies, now_ms=None, wifi=None, folder="/state"):
         self.on_want = self.on_cmd = self.on_answer = self.on_status = _ignore
         self.on_menu = None
         self.desc = {}
+        self.tasks = {}
         self.paper = None
         self.status = "no-wifi"
         self.reconnects = self.bad = self.ticked = 0

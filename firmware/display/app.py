@@ -3,8 +3,8 @@
 import asyncio
 
 from common import ticks
-from common.config import load
 from common.link import Link
+from common.supervisor import supervise, watch
 from display import render
 from display.board import FONT_PATH, Board
 from display.flow import Flow
@@ -41,10 +41,10 @@ class App:
             "fault": self._fault,
         }
 
-    async def run(self):
+    async def run(self, *args):
         """Show and speak for ever."""
         self._carry_out(self._flow.start(ticks.now_ms()))
-        tasks = [self._tick(), self._refresh(), self._link.run()]
+        tasks = [self._tick(), self._refresh(), self._link.run(), watch(self._link, *args)]
         if self._board.uart is not None:
             tasks += [self._hear(), self._watch_busy()]
         await asyncio.gather(*tasks)
@@ -76,7 +76,8 @@ class App:
     async def _tick(self):
         while True:
             self._changed.clear()
-            due_ms = self._flow.due_ms(ticks.now_ms())
+            now_ms = self._link.tasks["flow"] = ticks.now_ms()
+            due_ms = self._flow.due_ms(now_ms)
             if due_ms is None:
                 await self._changed.wait()
                 continue
@@ -89,6 +90,7 @@ class App:
         while True:
             await asyncio.sleep_ms(_REFRESH_MS)
             self._board.panel.refresh()
+            self._changed.set()  # also a flow with nothing due shows that it lives
 
     async def _hear(self):
         stream = asyncio.StreamReader(self._board.uart)
@@ -108,8 +110,17 @@ class App:
             self._handle(("busy", busy.value() == 1))
 
 
-async def run():
-    """Run the display that /cfg/device.json describes; ConfigError names a wrong key."""
-    config = load()
-    pins = Pins(config)
-    await App(config, Board(pins), pins).run()
+async def run(settings, *args):
+    """Run the display that the settings describe; ConfigError names a wrong key."""
+    pins = Pins(settings)
+    board = Board(pins)
+    if not args:
+        from display.self_test import self_test
+
+        return await self_test(board, Font(FONT_PATH))
+    await App(settings, board, pins).run(*args)
+
+
+def power_up():
+    """The device from its power-on, for ever."""
+    supervise("display", run, ("key_service", 14), ("key_self_test", 15))

@@ -1,10 +1,9 @@
 """Starts the display."""
 
-import asyncio
 import gc
 
 gc.threshold(8_192)  # before the imports, so that their garbage does not split the heap
 
-from display.app import run  # noqa: E402
+from display.app import power_up  # noqa: E402
 
-asyncio.run(run())
+power_up()

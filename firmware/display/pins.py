@@ -13,6 +13,9 @@ DEFAULTS = {
     "voice_tx": 4,
     "voice_rx": 5,
     "voice_busy": 22,
+    "status": 2,
+    "key_service": 14,
+    "key_self_test": 15,
 }
 PANELS = {"64x16": (64, 16), "128x32": (128, 32)}
 _BRIGHTEST = 15

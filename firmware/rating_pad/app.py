@@ -2,14 +2,18 @@
 
 import asyncio
 
-from common import config, ticks
+from common import ticks
 from common.errors import ConfigError
 from common.link import Link
+from common.supervisor import supervise, watch
 from protocol import pad as bodies
 from protocol.envelope import Fault
 from protocol.pad import LEVELS, Rate
 from rating_pad.board import Board
 from rating_pad.flow import Flow
+
+# So often a task that has nothing to do shows that it lives.
+_IDLE_MS = 60_000
 
 
 class App:
@@ -27,6 +31,7 @@ class App:
     async def run(self):
         """Serve keys and timers as they come due."""
         while True:
+            self._link.tasks["keys"] = ticks.now_ms()
             await self._wait()
             now_ms = ticks.now_ms()
             for event in self._board.keys.poll(now_ms):
@@ -39,11 +44,8 @@ class App:
         parts = (self._flow, self._board.keys, self._board.buzzer)
         dues = [part.due_ms(now_ms) for part in parts]
         dues = [due_ms for due_ms in dues if due_ms is not None]
-        if not dues:
-            await self._flag.wait()
-            return
         try:
-            await asyncio.wait_for_ms(self._flag.wait(), min(dues))
+            await asyncio.wait_for_ms(self._flag.wait(), min(dues + [_IDLE_MS]))
         except asyncio.TimeoutError:
             return  # nothing happened, but something is due
 
@@ -79,15 +81,23 @@ class App:
         self._link.ack_cmd(cmd.id)
 
 
-async def run():
-    """Boot: configuration, board, link; an unusable configuration lights the two outer lamps."""
+async def run(settings, *args):
+    """Board, link and app; pins that cannot be used light the two outer lamps."""
     flag = asyncio.ThreadSafeFlag()
     try:
-        settings = config.load()
         board = Board(settings.pins, flag.set)
     except ConfigError:
         Board({}, flag.set).lamps.set((LEVELS[0], LEVELS[-1]))
         raise
+    if not args:
+        from rating_pad.self_test import self_test
+
+        return await self_test(board)
     link = Link(settings, "rating_pad", bodies)
     app = App(board, link, flag)
-    await asyncio.gather(link.run(), app.run())
+    await asyncio.gather(link.run(), app.run(), watch(link, *args))
+
+
+def power_up():
+    """The device from its power-on, for ever."""
+    supervise("rating_pad", run, ("key_5", 6), ("key_4", 7))

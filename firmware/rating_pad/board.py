@@ -11,7 +11,7 @@ from drivers.lamps import Lamps
 from protocol.pad import LEVELS
 
 # Keys key_LEVEL and lamps lamp_LEVEL from left to right; GP numbers of a Pico W.
-PINS = {"buzzer": 22}
+PINS = {"status": 2, "buzzer": 22}
 PINS.update([("key_%d" % level, 6 + at) for at, level in enumerate(LEVELS)])
 PINS.update([("lamp_%d" % level, 16 + at) for at, level in enumerate(LEVELS)])
 

@@ -3,8 +3,8 @@
 import asyncio
 
 from common import ticks
-from common.config import load
 from common.link import Link
+from common.supervisor import supervise, watch
 from drivers import dgus2, uid_uart
 from protocol import machine
 from ticket_machine import panel_project, ticket_layout
@@ -27,8 +27,8 @@ NOTHING_READ_MS = 100
 class App:
     """Turns what happens into the flow's events, and its effects into bytes."""
 
-    def __init__(self, conf):
-        self._board = Board(conf)
+    def __init__(self, conf, board):
+        self._board = board
         self._panel = asyncio.StreamReader(self._board.panel)
         self._menus = Menus()
         self._flow = Flow(self._menus, self._new_session)
@@ -46,9 +46,10 @@ class App:
         self._rev = None
         self.dropped = 0
 
-    async def run(self):
+    async def run(self, *args):
         """All tasks for ever; one that fails ends them all, and the board starts again."""
         await asyncio.gather(
+            watch(self._link, *args),
             self._link.run(),
             self._touches(),
             self._cards(),
@@ -104,6 +105,7 @@ class App:
     async def _paper(self):
         printer = self._board.printer
         while True:
+            self._link.tasks["paper"] = ticks.now_ms()
             try:
                 await asyncio.wait_for(self._ask_printer.wait(), PRINTER_POLL_MS / 1000)
                 asked = True
@@ -124,6 +126,7 @@ class App:
     async def _decide(self):
         await self._handle(("start",))
         while True:
+            self._link.tasks["panel"] = ticks.now_ms()
             if not self._events:
                 await self._wait()
             event = self._events.pop(0) if self._events else ("tick",)
@@ -178,6 +181,16 @@ async def _read(stream):
     return chunk or b""
 
 
-async def run():
-    """The ticket machine of /cfg/device.json, for ever."""
-    await App(load()).run()
+async def run(settings, *args):
+    """The ticket machine of these settings, for ever."""
+    board = Board(settings)
+    if not args:
+        from ticket_machine.self_test import self_test
+
+        return await self_test(board)
+    await App(settings, board).run(*args)
+
+
+def power_up():
+    """The device from its power-on, for ever."""
+    supervise("ticket_machine", run, ("key_service", 14), ("key_self_test", 21))

@@ -11,6 +11,8 @@ READER_BAUD = 9_600
 # A burst of touches is 9 bytes each, the reader sends 16; the default of some ports is too small.
 _RX_BYTES = 256
 
+# Not on a UART: the status lamp, and two push buttons in the case.
+_OTHERS = {"status": 2, "key_service": 14, "key_self_test": 21}
 # name: (UART, baud rate, TX pin, RX pin)
 PORTS = {
     "panel": (0, PANEL_BAUD, 43, 44),
@@ -33,7 +35,7 @@ class Board:
 
 
 def _pins(conf) -> dict:
-    pins = {}
+    pins = dict(_OTHERS)
     for name in PORTS:
         pins[name + "_tx"], pins[name + "_rx"] = PORTS[name][2:]
     for name, number in conf.pins.items():

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -44,7 +45,8 @@ class VirtualBoard:
     """A board of a role with its reference wiring in `parts`; `tree` runs other firmware.
 
     `port` gives it a console there, for mpremote; `hardware` is what it says it is. `flash` is
-    "staged", "blank", or "kept" (what an earlier board left in `workdir`, else blank).
+    "staged", "blank", or "kept" (what an earlier board left in `workdir`, else blank); `more` are
+    files on a staged one besides, path → text.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class VirtualBoard:
         port: Path | None = None,
         hardware: Hardware | None = None,
         flash: str = "staged",
+        more: Mapping[str, str] | None = None,
     ) -> None:
         self.role = role
         self.config = config
@@ -77,6 +80,7 @@ class VirtualBoard:
         self.port = port
         self._tree = tree
         self._flash_with = flash
+        self._more = more or {}
         self._flashed = False
         self._console: Console | None = None
         self._asked: int | None = None  # the exit code of a reset asked for with a console
@@ -165,6 +169,8 @@ class VirtualBoard:
         else:
             images.tree_image(self._tree, self.flash_path)
         images.add_config(self.flash_path, self.config)
+        for path, text in self._more.items():
+            images.add_file(self.flash_path, path, text)
 
     async def _run(self, shims: Path) -> None:
         """Run the program, again after each reset, until it ends or is ended."""

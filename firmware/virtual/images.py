@@ -66,10 +66,15 @@ def tree_image(tree: Path, target: Path) -> None:
 
 def add_config(image: Path, config: dict[str, Any]) -> None:
     """Write the device's configuration onto an image."""
+    add_file(image, CONFIG_PATH, json.dumps(config, ensure_ascii=False))
+
+
+def add_file(image: Path, path: str, text: str) -> None:
+    """Write a file onto an image, over one that is there."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=image.parent) as host_file:
-        json.dump(config, host_file, ensure_ascii=False)
+        host_file.write(text)
         host_file.flush()
-        _mkimage(image, 0, host_file.name, CONFIG_PATH)
+        _mkimage(image, 0, host_file.name, path)
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from fakes.hub_peer import SITE, HubPeer, hub_ms
 from fakes.nats import Nats
 from firmware.virtual.board import VirtualBoard
 
-PATIENCE_S = 8
+PATIENCE_S = 20
 
 
 class Desk:
@@ -48,8 +48,18 @@ class Desk:
 
 
 @contextlib.asynccontextmanager
-async def desk(role: str, folder: Path, pins: dict[str, Any] | None = None) -> AsyncIterator[Desk]:
-    """A started board of that role whose hub has not spoken yet."""
+async def desk(
+    role: str,
+    folder: Path,
+    pins: dict[str, Any] | None = None,
+    *,
+    more: Mapping[str, str] | None = None,
+    held: Sequence[int] = (),
+) -> AsyncIterator[Desk]:
+    """A started board of that role whose hub has not spoken yet.
+
+    `more` are files on its flash, `held` the pins of keys that are down at power-on.
+    """
     name = role.replace("_", "-") + "-4"
     with Nats(folder, [name], SITE) as broker, HubPeer(broker.port, broker.password, name) as hub:
         login = {"user": name, "password": broker.password}
@@ -62,7 +72,9 @@ async def desk(role: str, folder: Path, pins: dict[str, Any] | None = None) -> A
             "pins": pins or {},
             "boot0": 1,
         }
-        board = VirtualBoard(role, config, folder / role)
+        board = VirtualBoard(role, config, folder / role, more=more)
+        for pin in held:
+            board.bench.drive(pin, 0)
         try:
             await board.start()
             yield Desk(board, hub, broker)

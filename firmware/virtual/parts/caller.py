@@ -13,6 +13,7 @@ LAMP_PINS = {"next": 16, "recall": 17, "noshow": 18, "done": 19, "transfer": 20,
 CLK_PIN = 14
 DIO_PIN = 15
 BUZZER_PIN = 22
+STATUS_PIN = 2
 
 
 class Parts:
@@ -23,3 +24,4 @@ class Parts:
         self.lamps = Lamps(bench, LAMP_PINS)
         self.digits = Tm1637(bench, CLK_PIN, DIO_PIN)
         self.buzzer = Buzzer(bench, BUZZER_PIN)
+        self.status = Lamps(bench, {"status": STATUS_PIN})

@@ -11,6 +11,7 @@ from firmware.virtual.models.lamps import Lamps
 KEY_PINS = {"5": 6, "4": 7, "3": 8, "2": 9, "1": 10}
 LAMP_PINS = {"5": 16, "4": 17, "3": 18, "2": 19, "1": 20}
 BUZZER_PIN = 22
+STATUS_PIN = 2
 
 
 class Parts:
@@ -20,3 +21,4 @@ class Parts:
         self.keys = Keys(bench, KEY_PINS)
         self.lamps = Lamps(bench, LAMP_PINS)
         self.buzzer = Buzzer(bench, BUZZER_PIN)
+        self.status = Lamps(bench, {"status": STATUS_PIN})

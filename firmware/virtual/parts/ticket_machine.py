@@ -8,12 +8,16 @@ from types import ModuleType
 
 from firmware.virtual.bench import Bench
 from firmware.virtual.models.card_reader import CardReader
+from firmware.virtual.models.keys import Keys
+from firmware.virtual.models.lamps import Lamps
 from firmware.virtual.models.panel import Page, Panel
 from firmware.virtual.models.printer import Printer
 
 PANEL_UART = 0
 PRINTER_UART = 1
 READER_UART = 2
+STATUS_PIN = 2
+SERVICE_PINS = {"service": 14, "test": 21}
 
 _TABLE = Path(__file__).parents[2] / "ticket_machine" / "panel_project.py"
 
@@ -55,3 +59,5 @@ class Parts:
         self.panel = Panel(bench, PANEL_UART, project())
         self.printer = Printer(bench, PRINTER_UART, speed)
         self.reader = CardReader(bench, READER_UART)
+        self.status = Lamps(bench, {"status": STATUS_PIN})
+        self.service = Keys(bench, SERVICE_PINS)
