@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from hub.config import HallConfig
 from hub.core import Hall, commands
-from hub.core.events import Event, Finished, Printed, PrintUnsure, Returned, Unrated
+from hub.core.events import Event, Finished, Forwarded, Printed, PrintUnsure, Returned, Unrated
 from hub.core.model import ASKED
 from hub.outbox import DONE, Command, Outbox
 from protocol.caller import Beep
@@ -58,7 +58,7 @@ class Reactions:
                 found.append(
                     self._for_pad(event.leg, "rate-close", RateClose(leg=event.leg), now_ms)
                 )
-            elif isinstance(event, (Printed, PrintUnsure, Returned)):
+            elif isinstance(event, (Printed, PrintUnsure, Returned, Forwarded)):
                 found.extend(self._arrived(event.leg, now_ms))
         return [command for command in found if command is not None]
 

@@ -93,7 +93,9 @@ def test_a_transfer_asks_for_no_rating(desk, reactions) -> None:
     window = desk.hall.window_view(4, desk.now)
     desk.press(5, "pause")
     press = commands.Press(4, "transfer", False, False, window.leg, window.ver, target=5)
-    assert reactions.after(desk.do(press), desk.now) == []
+    # Whoever could call the visitor now hears of it.
+    told = {(one.device, one.kind) for one in reactions.after(desk.do(press), desk.now)}
+    assert told == {("caller-04", "beep"), ("caller-05", "beep")}
 
 
 def test_a_rating_nobody_gave_is_closed_at_the_pad(desk, reactions) -> None:
