@@ -165,15 +165,22 @@ class BoardNode:
         self.after()
         self.later(self.dice.uniform(*BOOT_MS), self._run)
 
-    def reboot(self) -> None:
-        """The power goes, and comes back."""
-        if not self.is_on:
-            return
+    def power_off(self) -> None:
+        """Dark at once, whatever it was doing."""
         self._life += 1
         self.is_on = False
         self.network.detach(self.id)
         self._dark()
-        self.world.later(self.dice.uniform(300, 8_000), self.power_on)
+
+    def reboot(self) -> None:
+        """The power goes, and comes back."""
+        if self.is_on:
+            self.power_off()
+            self.world.later(self.dice.uniform(300, 8_000), self._back, self._life)
+
+    def _back(self, life: int) -> None:
+        if life == self._life:
+            self.power_on()
 
     def _build(self) -> None:
         """Make the flow, and wire it to the link."""

@@ -93,7 +93,8 @@ class Clerk:
             self._note_number()
             if not self._is_gone:
                 self._decide()
-            self._look_in(GLANCE_MS)
+            if self.caller.is_on:
+                self._look_in(GLANCE_MS)
 
     def _note_number(self) -> None:
         number = self.caller.ticket

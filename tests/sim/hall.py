@@ -63,6 +63,7 @@ class SimHall:
         self.machines: list[MachineNode] = []
         self.holders: dict[str, tuple[Visitor, Wish]] = {}
         self.day = ""
+        self.is_on = False
         self.is_open = False  # people may come in
         self.in_session = False  # clerks call
         self._lines: dict[str, list[Visitor]] = {}
@@ -103,14 +104,30 @@ class SimHall:
         alarms.setLevel(logging.WARNING)
         alarms.handlers = [self._bell]
         alarms.propagate = False
+        self.power_on()
+
+    def power_on(self) -> None:
+        """The main switch in the morning."""
+        if self.is_on:
+            return
+        self.is_on = True
         self.hub.start()
         for board in self.boards.values():
             board.power_on()
 
+    def power_off(self) -> None:
+        """The main switch at night: nothing happens in it, and no event is counted."""
+        if not self.is_on:
+            return
+        self.is_on = False
+        self.hub.switch_off()
+        for board in self.boards.values():
+            board.power_off()
+
     def new_day(self, day: dt.date) -> None:
         """Yesterday's people are gone, and their numbers with them."""
         if self.day:
-            self.hub.new_day()
+            self.power_on()
         self.day = day.isoformat()
         self.holders.clear()
         self.is_open = True

@@ -49,7 +49,7 @@ class MortalJournal(Journal):
 
     def __init__(self, path: Path, point: Callable[[str], None]) -> None:
         super().__init__(path)
-        self.dawn = 0  # the last row of the days before
+        self.told = 0  # up to this row all outcomes have long been delivered
         # Durable against a dead process, which is all that dies here; power is another test's.
         self._db.execute("PRAGMA synchronous=OFF")
         self._point = point
@@ -64,8 +64,8 @@ class MortalJournal(Journal):
             self._point("after commit")
 
     def rows(self, after_seq: int = 0) -> Iterator[Row]:
-        """Of the days before everything has long been delivered."""
-        return super().rows(max(after_seq, self.dawn))
+        """Those that can still matter to the campus server."""
+        return super().rows(max(after_seq, self.told))
 
 
 class Settled:
@@ -104,6 +104,7 @@ class HubNode:
         self.is_connected = False
         self._rules = config.to_rules()
         self._dawn: tuple[State, int] | None = None
+        self._yesterday = 0  # the row of the dawn before
         self._done = 0  # commits and packets
         self._sent_ms = 0
         self._dice = world.dice("hub")
@@ -123,7 +124,7 @@ class HubNode:
         self._turn_asked = False
         self._inbox.clear()
         self.journal = MortalJournal(self.journal_path, self._point)
-        self.journal.dawn = 0 if self._dawn is None else self._dawn[1]
+        self.journal.told = 0 if self._dawn is None else self._yesterday
         hall = Hall(self._rules)
         self._fold(hall, self.journal)
         clock = Clock(lambda: self.world.now_ms, lambda: self.world.now_ms)
@@ -150,13 +151,14 @@ class HubNode:
         else:
             seq = journal.fold(hall)
             self._dawn = clone(hall.state), seq
-            journal.dawn = seq
 
-    def new_day(self) -> None:
-        """A start of the hub in the quiet of the night, from the whole journal."""
+    def switch_off(self) -> None:
+        """For the night, be the day closed or not; the morning folds the whole journal."""
+        self._yesterday = 0 if self._dawn is None else self._dawn[1]
         self._dawn = None
         if self.service is not None:
-            self._dead(restart_ms=1)
+            self._dead()
+        self._life += 1
 
     def light_fuse(self) -> None:
         """Die soon, after a number of steps that nobody knows."""
@@ -185,16 +187,18 @@ class HubNode:
             self.seen.wrong("hub ended", f"{type(error).__name__}: {error}")
             self._dead()
 
-    def _dead(self, restart_ms: float | None = None) -> None:
+    def _dead(self) -> None:
         assert self.journal is not None
         self.journal.close()
         self.service = None
         self.is_connected = False
         self._life += 1
         self.network.detach(HUB)
-        if restart_ms is None:
-            restart_ms = self._dice.uniform(*RESTART_MS)
-        self.world.later(restart_ms, self.start)
+        self.world.later(self._dice.uniform(*RESTART_MS), self._again, self._life)
+
+    def _again(self, life: int) -> None:
+        if life == self._life:
+            self.start()
 
     # --- The wire ------------------------------------------------------------------------------
 

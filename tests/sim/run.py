@@ -60,9 +60,14 @@ def played(
 
 
 def _settle(world: World, hall: SimHall) -> None:
+    hall.power_on()
     hall.end_day()
     for clerk in hall.clerks.values():
         clerk.goes_home()
     end_ms = world.now_ms + SETTLE_MS
     while world.now_ms < end_ms:
         world.step()
+        if not hall.is_on:
+            # The night came in between: what is under way is judged by light.
+            hall.power_on()
+            end_ms = world.now_ms + SETTLE_MS

@@ -60,10 +60,12 @@ class Workload:
             self._plan_visitor(date, doors_ms, close_ms, spans)
         end_ms = close_ms + config.policy.close_after_ms + MINUTE_MS
         self._at(end_ms, self.hall.end_day)
+        # Sometimes the hall is dark before the day was closed: the hub does that next morning.
+        early_ms = 10 * MINUTE_MS if self.dice.random() < 0.25 else -5 * MINUTE_MS
+        self._at(end_ms - early_ms, self.hall.power_off)
         self._at(close_ms - MINUTE_MS, self._manage)
         self._at(doors_ms + MANAGER_EVERY_MS, self._manage)
         self._at(doors_ms + 10 * SECOND_MS, self._campus)
-        # The night is short: nobody is there, and nothing happens in it.
         world.later(DAY_MS, self._plan_day)
 
     def _at(self, at_ms: int, act: Any, *facts: Any) -> None:
