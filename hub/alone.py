@@ -16,8 +16,8 @@ from protocol.errors import ProtocolError
 
 log = logging.getLogger(__name__)
 
-# A hub answers in milliseconds; one that is writing to a slow disk may take seconds.
-ANSWER_S = 4.0
+# A hub answers in milliseconds; and one that was too slow ends when it finds a newer one.
+ANSWER_S = 2.0
 CONNECT_S = 3.0
 # An id that no hall's file names: a hub refuses its event, and so says that it is alive.
 NOBODY = "is-a-hub-here"

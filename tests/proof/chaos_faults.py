@@ -16,9 +16,13 @@ from proof.chaos_people import People
 STALE_S = RULES["press_stale_s"] / SPEED
 # A run of this length has every fault.
 FULL_S = 50.0
+# Of the seven kinds; between two of them a hall must come to itself.
+LINK_FAULTS = 5
 # How long a fault waits for its moment before it takes any.
-MOMENT_S = 3.0
+MOMENT_S = 2.0
 FLASH_CUT_S = 2.0
+# The longest wait for a hall to come to itself: the largest backoff and a hub's start.
+WELL_S = 4.0
 FLASH_CUTS = 4
 
 Fault = Callable[[], Awaitable[None]]
@@ -34,7 +38,7 @@ class Faults:
         self.rng = random.Random(f"faults-{seed}")
         self.count: Counter[str] = Counter()
         self.cut_boards: set[str] = set()
-        self._hub = asyncio.Lock()  # one trouble of the hub after the other
+        self._hub = asyncio.Lock()  # one trouble of hub or broker after the other
 
     def _plan(self) -> list[tuple[float, Fault]]:
         """Times as shares of the run; each part's faults follow each other.
@@ -54,6 +58,7 @@ class Faults:
         power = [self.cut_power_before_paper, self.cut_power_in_flash, self.cut_power_anywhere]
         others = [self.empty_printer, self.stop_campus]
         brokers = [self.restart_broker, self.restart_broker]
+        links = self.rng.sample(links, LINK_FAULTS)
         plan = []
         for faults in (hub, links, power, others, brokers):
             # The first one of the hub is in every run: it is the one that finds a double.
@@ -112,8 +117,18 @@ class Faults:
         """SIGKILL between the COMMIT of a number and its paper."""
         await self._kill_at("reserved")
 
+    async def _until_well(self) -> None:
+        """A fault of hub or broker shall meet a hall that works, not one that lies down."""
+        until_s = asyncio.get_running_loop().time() + WELL_S
+        while (  # noqa: ASYNC110  clerks look
+            any(clerk.waits for clerk in self.people.clerks)
+            and asyncio.get_running_loop().time() < until_s
+        ):
+            await asyncio.sleep(0.05)
+
     async def _kill_at(self, kind: str) -> None:
         async with self._hub:
+            await self._until_well()
             order = self.hall.control / "die"
             order.write_text(kind, encoding="utf-8")
             assert self.hall.hub is not None
@@ -129,9 +144,10 @@ class Faults:
     async def kill_when_frozen(self) -> None:
         """It stops answering, presses grow old, and then it is killed."""
         async with self._hub:
+            await self._until_well()
             assert self.hall.hub is not None
             self.hall.hub.send_signal(signal.SIGSTOP)
-            before, until_s = self._presses(), asyncio.get_running_loop().time() + MOMENT_S
+            before, until_s = self._presses(), asyncio.get_running_loop().time() + STALE_S
             while (  # noqa: ASYNC110  a press is a person's, and tells nobody
                 self._presses() == before and asyncio.get_running_loop().time() < until_s
             ):
@@ -152,10 +168,12 @@ class Faults:
 
     async def restart_broker(self) -> None:
         """SIGKILL, a moment of nothing, and again."""
-        await asyncio.to_thread(self.hall.broker.stop, kill=True)
-        await asyncio.sleep(self.rng.uniform(0.2, 1.5))
-        await asyncio.to_thread(self.hall.broker.start)
-        self.count["broker"] += 1
+        async with self._hub:
+            await self._until_well()
+            await asyncio.to_thread(self.hall.broker.stop, kill=True)
+            await asyncio.sleep(self.rng.uniform(0.2, 1.2))
+            await asyncio.to_thread(self.hall.broker.start)
+            self.count["broker"] += 1
 
     def _device_link(self) -> str:
         return self.rng.choice(("odd", "even"))

@@ -32,14 +32,14 @@ WINDOWS = (4, 9, 18, 19, 20)
 # One for each window, so that every window has work.
 SERVICES = ("enrolment-proof", "household-proof", "visa", "grant-entry", "seal")
 # Booked visitors for each ticket machine; the others walk in.
-BOOKED = 40
+BOOKED = 30
 # Their slots begin a little before they come, and stay good for 6 minutes at SPEED.
 SLOT_BEFORE_S = 20
-MACHINES = 7
+MACHINES = 9
 START_TIMEOUT_S = 30.0
-# Hall seconds, divided by SPEED: a press is old after 2 s, a paper silent after 6 s.
+# Hall seconds, divided by SPEED: a press is old after 1 s, a paper silent after 6 s.
 RULES = {
-    "press_stale_s": 20,
+    "press_stale_s": 10,
     "print_timeout_s": 60,
     "start_after_s": 100,
     "rating_s": 40,

@@ -15,7 +15,7 @@ from proof.chaos_hall import SERVICES, ChaosHall
 
 LOOK_S = 0.02
 # How soon somebody reads a new page; they cannot be quicker than the machine is.
-PAGE_S = 0.04
+PAGE_S = 0.05
 # The same page again: the touch was lost, or the machine waits for something.
 AGAIN_S = 0.5
 # Between two acts of a clerk: somebody comes, is served, rates.
