@@ -26,8 +26,8 @@ from proof.chaos_hall import BACKOFF_S, BROKERS, KEEPALIVE_S, RULES, SPEED, Chao
 from proof.chaos_people import People  # noqa: E402
 
 # After the last fault: the largest backoff, the keepalive, and what a hub that starts needs.
-SETTLE_S = 30.0
-READY_S = 30.0
+SETTLE_S = 60.0
+READY_S = 90.0
 # What a board says of a broken link.
 LINK_ERRORS = ("LinkLost", "ConnectRefused", "SubscribeRefused")
 # What a run of at least FULL_S must have met, so that its zeros mean something.

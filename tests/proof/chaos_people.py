@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import random
 import time
@@ -15,7 +16,7 @@ from proof.chaos_hall import SERVICES, ChaosHall
 
 LOOK_S = 0.02
 # How soon somebody reads a new page; they cannot be quicker than the machine is.
-PAGE_S = 0.05
+PAGE_S = 0.03
 # The same page again: the touch was lost, or the machine waits for something.
 AGAIN_S = 0.5
 # Between two acts of a clerk: somebody comes, is served, rates.
@@ -39,6 +40,8 @@ class Taker:
         self._rng = rng
         self._begin()
         self._last, self._acted_s = "", 0.0
+        self._changed = asyncio.Event()
+        self.panel.on_change(self._changed.set)
 
     def _begin(self) -> None:
         """The next one in the line: mostly somebody who booked."""
@@ -54,8 +57,12 @@ class Taker:
     async def work(self, stop: asyncio.Event) -> None:
         """Take numbers until told to stop, and then leave the machine at its first page."""
         while not (stop.is_set() and "现场取号" in self.panel.shown):
+            self._changed.clear()
             self._act()
-            await asyncio.sleep(PAGE_S)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN_S):
+                    await self._changed.wait()
+            await asyncio.sleep(PAGE_S)  # until all of the page is there
 
     def _act(self) -> None:
         """One look at the page, and what a visitor would do there."""
@@ -110,14 +117,18 @@ class Clerk:
             if key is None:
                 await asyncio.sleep(LOOK_S)
                 continue
-            self.presses[key] += 1
-            await self.caller.keys.press(key)
+            await self.press(key)
             until_s = time.monotonic() + SEEN_S
             while (  # noqa: ASYNC110  a clerk looks, too
                 self.line == line and time.monotonic() < until_s and not self.waits
             ):
                 await asyncio.sleep(LOOK_S)
             await asyncio.sleep(self._rng.uniform(*PEOPLE_S))
+
+    async def press(self, key: str) -> None:
+        """Press a key and count it, whatever the hub will make of it."""
+        self.presses[key] += 1
+        await self.caller.keys.press(key)
 
     def _key(self, line: str) -> str | None:
         if line in ("未开放", "暂停服务"):

@@ -43,7 +43,7 @@ def test_nothing_is_lost_or_doubled_while_parts_fail(runs) -> None:
     assert figures["wrong"] == []
     assert figures["kills"] == figures["kills_before_evtack"] == 1
     assert figures["broker_restarts"] == figures["power_cuts"] == 1
-    assert figures["link_faults"] >= 2
+    assert figures["link_faults"] >= 1
     assert figures["issued"] and figures["called"]
 
 
