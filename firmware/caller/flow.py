@@ -7,6 +7,8 @@ REFUSAL_MS = 2_000
 BLINK_HALF_MS = 400
 # An ordinary answer takes 10 ms: dashes in between would only flicker.
 WAIT_AFTER_MS = 50
+# A key that meant the choice of a window may come a moment too late; it must not end a service.
+LATE_MS = 1_000
 
 # No hub, or a press not answered yet; with the nearest cause an engineer should look at.
 _WAIT = "----  "
@@ -41,7 +43,8 @@ class Flow:
         self._notice = None  # (digits, until_ms) of a refusal
         self._hint = None  # (key, until_ms): its lamp blinks, because it would help
         self._confirm = None  # (key, until_ms): pressed again, it is sent with `again`
-        self._choice = None  # (window, until_ms) to which 转移 would send the visitor on
+        # (window, until_ms) to which 转移 would send the visitor on; 0: given up a moment ago
+        self._choice = None
         self._phase = True
         self._phase_ms = (
             None  # when the present half of the blink began; None while nothing blinks
@@ -80,14 +83,14 @@ class Flow:
 
     # What comes from the hub
 
-    def _on_want(self, _now_ms, want, rev):
+    def _on_want(self, now_ms, want, rev):
         self._want = want
         self._rev = rev
         if self._choice:
             if want.targets and want.leg == self._seen[0]:
                 self._seen = (want.leg, want.ver)  # the same visitor, only being served by now
             else:
-                self._choice = None
+                self._choice = (0, now_ms + LATE_MS)
 
     def _on_link(self, _now_ms, status):
         self._status = status
@@ -166,6 +169,8 @@ class Flow:
 
     def _choose(self, key, at_ms):
         target, until_ms = self._choice
+        if not target:
+            return [("sound", "busy")]
         self._choice = None
         if key == "done":
             return self._press("transfer", False, at_ms, self._seen, target)
@@ -199,7 +204,7 @@ class Flow:
         if self._confirm and now_ms >= self._confirm[1]:
             self._confirm = None
         if self._choice and now_ms >= self._choice[1]:
-            self._choice = None
+            self._choice = (0, now_ms + LATE_MS) if self._choice[0] else None
 
     def _paint(self, now_ms, effects):
         if not self._pending:
@@ -241,14 +246,14 @@ class Flow:
         if self._notice:
             return self._notice[0]
         if self._choice and self._ready():
-            return "t%3d  " % self._choice[0]
+            return "t%3d  " % self._choice[0] if self._choice[0] else "t --  "
         return _LINK.get(self._status, _WAIT)
 
     def _lamps(self):
         if not self._ready():
             return (), ()
         if self._choice:
-            return _CHOOSING
+            return _CHOOSING if self._choice[0] else ((), ())
         blink = set(self._want.blink)
         if self._hint:
             blink.add(self._hint[0])

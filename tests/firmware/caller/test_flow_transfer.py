@@ -3,6 +3,7 @@
 
 import unittest
 
+from caller.flow import LATE_MS
 from fakes.clerk import Clerk, want
 from protocol.reasons import Reason
 
@@ -52,14 +53,25 @@ class TransferTest(unittest.TestCase):
 
     def test_five_seconds_without_a_key_cancel(self):
         self.clerk.wait(CHOOSE_MS)
+        self.assertEqual((self.clerk.digits, self.clerk.lit), ("t --  ", ()))
+        self.clerk.wait(LATE_MS)
         self.assertEqual(self.clerk.digits, "A012 3")
         self.clerk.press("transfer")
         self.clerk.wait(CHOOSE_MS - 200)
         self.clerk.press("next")
         self.clerk.wait(CHOOSE_MS - 200)
         self.assertEqual(self.clerk.digits, "t 12  ")
-        self.clerk.wait(200)
+        self.clerk.wait(200 + LATE_MS)
         self.assertEqual((self.clerk.digits, self.clerk.presses), ("A012 3", []))
+
+    def test_a_confirmation_that_comes_too_late_ends_no_service(self):
+        self.clerk.wait(CHOOSE_MS)
+        for key in ("done", "pause", "next"):
+            self.clerk.press(key)
+        self.assertEqual((self.clerk.presses, self.clerk.sounds), ([], ["busy"] * 3))
+        self.clerk.wait(LATE_MS)
+        self.clerk.press("done")
+        self.assertEqual(self.clerk.presses, [("done", False, False, 12, 3)])
 
     def test_other_keys_mean_nothing_meanwhile(self):
         for key in ("noshow", "transfer"):
@@ -98,6 +110,8 @@ class TransferTest(unittest.TestCase):
             clerk.press("transfer")
             other.leg = 13 if other.ticket == "B003" else 12
             clerk.give("want", other, [1, 2])
+            self.assertEqual(clerk.digits, "t --  ")
+            clerk.wait(LATE_MS)
             self.assertEqual(clerk.digits, other.ticket + " 3")
 
     def test_without_an_open_window_the_hub_says_why_not(self):
