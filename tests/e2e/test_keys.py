@@ -221,7 +221,7 @@ async def a_visitor_is_sent_on_to_the_window_that_was_chosen(at: Counter) -> Non
         await see(at, "idle")
         await other.press("next")
         await other.until(lambda: other.on_bar == f"请{ticket}", "call of who was sent on")
-        assert other.caller.digits.reading[:4] == ticket
+        await other.until(lambda: other.caller.digits.reading[:4] == ticket, "its digits")
         assert not at.pad.lamps.lit  # nobody is asked before the end
         for shows in (f"{ticket}办理", f"{TARGET}号窗口"):
             await other.press("done")
