@@ -69,6 +69,13 @@ def check(values, path):
     for index, network in enumerate(values["wifi"]):
         _check(path, "wifi[%d]." % index, network, _WIFI)
     _check(path, "broker.", values["broker"], _BROKER)
+    named = False
+    for host in values["broker"]["host"].split(","):
+        numeric = host[-1:].isdigit()
+        # A name server that does not answer stops a whole board, so it is asked last.
+        if not host or (numeric and named):
+            raise ConfigError(path, "broker.host", "want addresses, then names")
+        named = not numeric
     if timed:
         _check(path, "link.", values["link"], _LINK)
 

@@ -175,7 +175,9 @@ class Link:
             filters.append(self._prefix + "menu/+")
         try:
             will = topic, self._state("lost"), 1, True
-            await client.connect(config.host, config.port, will)
+            # One after the other, those with numbers first: they need no name server.
+            hosts = config.host.split(",")
+            await client.connect(hosts[self._failures % len(hosts)], config.port, will)
             # Subscribed before the birth: the hub's first command follows the birth at once.
             await client.subscribe(filters)
             await client.publish(topic, self._state("ready"), True)

@@ -48,6 +48,15 @@ class ConfigTest(unittest.TestCase):
         self.assertEqual((made.user, made.password), ("caller-4", "secret"))
         self.assertEqual(made.pins, {"voice": True})
 
+    def test_several_hosts_have_their_numbers_before_their_names(self):
+        values = valid()
+        for hosts in ("10.0.0.2,10.0.0.3", "10.0.0.2,hub.hall", "hub.hall,hub.lan"):
+            values["broker"]["host"] = hosts
+            self.assertEqual(Config(values).host, hosts)
+        for hosts in ("hub.hall,10.0.0.2", "10.0.0.2,", ","):
+            values["broker"]["host"] = hosts
+            self.assert_refused("broker.host", "want addresses, then names", values)
+
     def test_each_missing_key_is_named(self):
         for key in valid():
             with self.subTest(key=key):

@@ -4,6 +4,7 @@
 import unittest
 
 from common.debounce import Debounce
+from common.ticks import TICKS_PERIOD, Counter
 
 
 class DebounceTest(unittest.TestCase):
@@ -42,6 +43,16 @@ class DebounceTest(unittest.TestCase):
 
     def test_same_level_twice_is_no_edge(self):
         self.assertIsNone(self.key.edge(False, 1000))
+
+    def test_a_press_and_its_release_across_the_wrap_of_the_ticks(self):
+        at = [TICKS_PERIOD - 20]
+        clock = Counter(lambda: at[0] % TICKS_PERIOD)
+        self.assertIs(self.key.edge(True, clock.now_ms()), True)
+        at[0] += 49  # 29 after the wrap
+        self.assertIsNone(self.key.edge(False, clock.now_ms()))
+        self.assertEqual(self.key.due_ms(clock.now_ms()), 1)
+        at[0] += 1
+        self.assertIs(self.key.settle(False, clock.now_ms()), False)
 
 
 if __name__ == "__main__":

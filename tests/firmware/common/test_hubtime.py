@@ -4,6 +4,7 @@
 import unittest
 
 from common.hubtime import HubTime
+from common.ticks import TICKS_PERIOD, Counter
 
 HUB_MS = 1_795_363_200_000
 
@@ -31,6 +32,16 @@ class HubTimeTest(unittest.TestCase):
             if index == 6:
                 self.assertEqual(clock.at(0), HUB_MS)
         self.assertEqual(clock.at(0), HUB_MS - 60_000)
+
+    def test_the_wrap_of_the_ticks_is_no_step(self):
+        at = [TICKS_PERIOD - 1_000]
+        ticks = Counter(lambda: at[0] % TICKS_PERIOD)
+        clock = HubTime()
+        clock.sample(HUB_MS, ticks.now_ms())
+        at[0] += 2_500
+        self.assertEqual(clock.at(ticks.now_ms()), HUB_MS + 2_500)
+        clock.sample(HUB_MS + 2_490, ticks.now_ms())
+        self.assertEqual(clock.at(ticks.now_ms()), HUB_MS + 2_500)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import unittest
 
 from common.errors import LinkLost, MalformedPacket, Refused
 from common.mqtt import Client
+from common.ticks import TICKS_PERIOD, Counter
 from fakes.mqtt_case import MqttTest, incoming, settle
 from fakes.wire import CONNACK_KEPT, CONNACK_NEW, FakeWire
 
@@ -198,6 +199,25 @@ class LossTest(MqttTest):
             self.client.look()
             self.assertEqual(await self.why(), "no answer to a ping")
             self.assertFalse(self.client.heard)
+
+        self.run_scenario(scenario())
+
+    def test_pings_and_their_deadline_across_the_wrap_of_the_ticks(self):
+        async def scenario():
+            at = [TICKS_PERIOD - 10_000]
+            self.client.now_ms = Counter(lambda: at[0] % TICKS_PERIOD).now_ms
+            wire = await self.connected()
+            for step_ms in (7_499, 1):
+                at[0] += step_ms
+                self.client.look()
+                await settle()
+            self.assertEqual(wire.sent[1:], [b"\xc0\x00"])
+            at[0] += 7_499  # well after the wrap
+            self.client.look()
+            self.assertTrue(self.client.connected)
+            at[0] += 1
+            self.client.look()
+            self.assertEqual(await self.why(), "no answer to a ping")
 
         self.run_scenario(scenario())
 

@@ -51,6 +51,22 @@ class WifiTest(unittest.TestCase):
         self.assertTrue(self.join())
         self.assertNotIn(("connect", "hall"), network.WLAN.log)
 
+    def test_the_radio_is_touched_only_after_three_unanswered_attempts_each_time_more(self):
+        network.WLAN.air = {"hall": "open sesame"}
+        self.join()
+        asked = []
+        for attempts in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9):
+            network.WLAN.log = []
+            self.radio.unanswered(attempts)
+            asked.append([entry[0] for entry in network.WLAN.log])
+            self.join()
+        none, some = [], ["disconnect"]
+        all_of_it = ["disconnect", "active"]
+        self.assertEqual(
+            asked, [none] * 3 + [some] + [none] * 2 + [all_of_it] + [none] * 2 + [some]
+        )
+        self.assertTrue(self.radio.is_up())
+
     def test_signal_and_address_are_reported(self):
         self.assertEqual(self.radio.rssi(), -61)
         self.assertEqual(self.radio.mac(), "28:cd:c1:0a:0b:0c")
