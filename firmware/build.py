@@ -4,7 +4,7 @@ python -m firmware.build ROLE OUT [--lines | --py]
 
 A board's heap is short, so all modules of a role become a few files without line numbers
 (firmware/shrink). `--lines` is for finding an error: a file a module, and tracebacks with lines,
-for 30 to 40 KB more heap. `--py` brings the sources themselves.
+for 26 to 31 KB more heap. `--py` brings the sources themselves.
 """
 
 from __future__ import annotations

@@ -171,7 +171,7 @@ class Message:
         return result
 
     def __eq__(self, other) -> bool:
-        return _is(other, self._class) and self.plain() == other.plain()
+        return _is(other, self._class) and bool(self.plain() == other.plain())
 
     def __repr__(self) -> str:
         # Values stay out of logs: an `id` may be somebody's card.
