@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from fakes.lobby import HOME
-from fakes.place import code_of, lines_of, miss, place_in, serve, tap_again, walk_in
+from fakes.place import SPEED, code_of, lines_of, miss, place_in, serve, tap_again, walk_in
 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    with place_in(tmp_path_factory.mktemp("numbers") / "hall", [20]) as made:
+    # Pages stay as long as in a hall that is not sped up: no visitor here walks away.
+    stay = {"idle_s": 20 * SPEED, "wipe_s": 10 * SPEED}
+    with place_in(tmp_path_factory.mktemp("numbers") / "hall", [20], **stay) as made:
         yield made
 
 
