@@ -29,7 +29,7 @@ def check_in_time(m: Moment, p90_s: int | None) -> None:
     """Refused if the call would probably come after the last session."""
     sessions = m.state.sessions
     if sessions and p90_s is not None and m.now_ms + p90_s * 1_000 > sessions[-1][1]:
-        raise Refused(errors.DAY_CLOSED, PAST_CLOSING)
+        raise Refused(errors.PAST_CLOSING, PAST_CLOSING)
 
 
 def is_due(m: Moment, number: int) -> bool:

@@ -11,7 +11,7 @@ from hub.config import EXAMPLE, load
 from hub.core import commands
 from hub.status import STATUS, status_of, write_status
 from protocol.envelope import Fault, Tele
-from protocol.machine import Identify, Reserve
+from protocol.machine import Identify, Printed, Reserve
 
 CARD = "62E3086C"
 EIGHT = int(datetime.fromisoformat(DAY + "T08:00+08:00").timestamp() * 1000)
@@ -67,3 +67,17 @@ def test_counters_and_devices_are_told_and_people_are_not(tmp_path: Path) -> Non
     assert (machine["tele"]["bad"], machine["tele"]["paper"]) == (3, "out")
     assert told["devices"]["caller-04"]["tele"] is None
     assert CARD not in json.dumps(told)
+
+
+def test_the_share_of_priority_is_told(tmp_path: Path) -> None:
+    with Hub(tmp_path / "journal.sqlite") as hub:
+        hub.wire.connects = hub.wire.unsent = 0
+        told = {"issued": 0, "priority": 0, "priority_share": None}
+        assert status_of(hub.service, None)["tickets"] == told
+        for n in range(5):
+            fields = {"service": PROOF, "how": "card", "id": f"AB{n}", "priority": n == 0}
+            leg = hub.tell(MACHINE, "reserve", Reserve(s=f"s{n}", **fields)).d["leg"]
+        # A void number was nobody's.
+        hub.tell(MACHINE, "printed", Printed(leg=leg, result="failed"))
+        told = {"issued": 4, "priority": 1, "priority_share": 0.25}
+        assert status_of(hub.service, None)["tickets"] == told

@@ -56,7 +56,7 @@ def test_no_number_is_given_when_its_call_would_come_after_the_last_session():
             world.take("loan")
     assert 0 < world.state.last_leg < 5
     refused = refusal(world)
-    assert (refused.reason, refused.alert) == ("DAY_CLOSED", "past-closing")
+    assert (refused.reason, refused.alert) == ("PAST_CLOSING", "past-closing")
     world.book("b1", world.now)
     assert world.check_in("b1")  # the slot is a promise
 
