@@ -244,6 +244,7 @@ async def a_window_that_closed_while_it_was_chosen_takes_nobody(at: Counter) -> 
 
 async def a_window_that_nobody_confirms_is_given_up(at: Counter) -> None:
     await bring(at, "serving", 0)
+    await see(at, "serving")
     await at.press("transfer")
     await at.until(lambda: chosen(at) is not None, "a window to send on to")
     await see(at, "serving")

@@ -87,6 +87,7 @@ def chosen(at: Counter) -> int | None:
 
 async def choose(at: Counter, number: int) -> None:
     """Step to this window."""
+    await see(at, *STANDING)  # the press before is answered at the caller, too
     await at.press("transfer")
     await at.until(lambda: chosen(at) is not None, "a window to send on to")
     while (before := chosen(at)) != number:
