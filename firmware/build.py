@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from firmware import fold
-from firmware.shrink import names, parts, program, scopes, shake, tables
+from firmware.shrink import parts, program, shake, tables
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRMWARE = ROOT / "firmware"
@@ -36,7 +36,7 @@ PART_BYTES_MAX = 8 * 1024 - 256
 # Written for people, or read by the workstation only; everything else beside a role is data.
 _NOT_DATA = frozenset({".py", ".pyc", ".md", ".txt"})
 # What they do decides what comes out, as the sources do.
-_TOOLS = [Path(module.__file__) for module in (fold, names, parts, program, scopes, shake, tables)]
+_TOOLS = [Path(__file__), Path(fold.__file__), *sorted(Path(parts.__file__).parent.glob("*.py"))]
 
 
 class BuildError(Exception):
