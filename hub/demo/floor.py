@@ -8,7 +8,7 @@ import json
 
 import aiomqtt
 
-from firmware.build import stage
+from firmware.build import LINES, stage
 from firmware.virtual.images import MICROPYTHON
 from hub.demo.hall import DemoHall
 from hub.mqtt import NODELAY
@@ -28,7 +28,8 @@ host, port, user, password, ping, pong, pings, gap_ms = sys.argv[2:10]
 async def main():
     client = Client(user, user, password)
     echoed = asyncio.Event()
-    client.on_message = lambda topic, payload, retained: echoed.set()
+    client.on_message = lambda *message: echoed.set()
+    client.on_room = lambda: None
     await client.connect(host, int(port))
     await client.subscribe([pong])
     took = []
@@ -36,11 +37,12 @@ async def main():
         echoed.clear()
         began = time.ticks_us()
         await client.publish(ping, b"{}")
-        await echoed.wait()
+        await asyncio.wait_for(echoed.wait(), 10)
         took.append(time.ticks_diff(time.ticks_us(), began))
+        client.look()
         await asyncio.sleep_ms(int(gap_ms))
     print(took)
-    await client.disconnect()
+    client.close()
 
 asyncio.run(main())
 """
@@ -51,7 +53,7 @@ async def measure(hall: DemoHall, device: str) -> list[float]:
     site = hall.config.site
     ping, pong = topics.dev(site, device, "tele"), topics.dev(site, device, "cmd")
     library = hall.folder / "floor"
-    stage("caller", library)
+    stage("caller", library, LINES)  # a file a module: the ping needs one of them
     command = [*MICROPYTHON, "-X", "heapsize=160k", "-c", _PING, str(library / "lib"), "127.0.0.1"]
     command += [str(hall.port), device, hall.password(device), ping, pong, str(PINGS), str(GAP_MS)]
     async with _echo(hall, ping, pong):
