@@ -68,8 +68,11 @@ lint: dev $(PORTS:%=$(TYPINGS)/%/.done)
 	@$(BIN)/ruff format --check --quiet . || { echo 'run: make format'; exit 1; }
 	$(STEP) 'ruff check'
 	@$(BIN)/ruff check --quiet .
-	$(STEP) 'mypy: hub and protocol'
+	$(STEP) 'mypy: hub, protocol, and what flashes and emulates boards'
 	@$(BIN)/mypy
+	$(STEP) 'shellcheck'
+	@command -v shellcheck >/dev/null || { echo 'shellcheck is missing: apt install shellcheck'; exit 1; }
+	@shellcheck flash.sh .ci/run
 	@for port in $(PORTS); do \
 	  printf '\n== %s\n' "mypy: firmware on $$port"; \
 	  MYPYPATH=$(TYPINGS)/$$port:firmware:. $(BIN)/mypy --config-file firmware/mypy.ini \

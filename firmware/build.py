@@ -151,7 +151,8 @@ def _stage(role: str, out_dir: Path, form: str) -> dict[str, Any]:
         names = {part.name: part.origins for part in made}
         _write_json(out_dir.with_name(out_dir.name + ".names.json"), names)
     for path, text in texts.items():
-        entry = {"source_sha256": hashlib.sha256(f"{form} {text}".encode()).hexdigest()}
+        digest = hashlib.sha256(f"{form} {text}".encode()).hexdigest()
+        entry: dict[str, Any] = {"source_sha256": digest}
         if kept.get(path, {}).get("source_sha256") != entry["source_sha256"]:
             # Beside a short name of a function a long one of its file would tell no more.
             long = path.removeprefix("lib/").removesuffix(".mpy") + ".py"
@@ -165,7 +166,8 @@ def _stage(role: str, out_dir: Path, form: str) -> dict[str, Any]:
         files[path] = {"source_sha256": _sha256(source)}
     for path, entry in files.items():
         target = out_dir / path
-        entry |= {"sha256": _sha256(target), "bytes": target.stat().st_size}
+        entry["sha256"] = _sha256(target)
+        entry["bytes"] = target.stat().st_size
     manifest["files"] = dict(sorted(files.items()))
     _clean(out_dir, files)
     _write_json(out_dir / MANIFEST, manifest)
@@ -256,7 +258,7 @@ def _module(name: str) -> Path | None:
 
 def _read_manifest(out_dir: Path) -> dict[str, Any]:
     try:
-        return json.loads((out_dir / MANIFEST).read_text(encoding="utf-8"))
+        return dict(json.loads((out_dir / MANIFEST).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError):
         return {}  # never staged, or interrupted: everything is made anew
 

@@ -11,7 +11,7 @@ from typing import Any
 from firmware import build
 from firmware.flasher import onboard, plan
 from firmware.flasher.board import Board, Survey
-from firmware.flasher.errors import BadSettings, NoBoard, NotWhole
+from firmware.flasher.errors import BadSettings, CableLost, NoBoard, NotWhole
 from firmware.flasher.plan import Plan
 from firmware.flasher.ports import Port
 from firmware.flasher.settings import Settings
@@ -52,14 +52,15 @@ def run(
 ) -> Result:
     """Flash one board; raises FlashError. Without an id the board's own is kept."""
     began_s = time.monotonic()
+    device = _device(settings, device_id or _ask_id(port), role)
+    result = Result(device.id, device.role.replace("_", "-"))
+    # Before the board is interrupted: its watchdog runs on, and a first build takes its time.
+    folder, files = _stage(device.role, wishes.sources)
+    config = settings.device_config(device)
     with Board(port) as board:
         survey = board.survey()
-        device = _device(settings, device_id, role, survey)
-        result = Result(device.id, device.role.replace("_", "-"))
         _tell(survey, device, say)
         plan.refuse(device.role, device.id, survey, wishes.replace)
-        folder, files = _stage(device.role, wishes.sources)
-        config = settings.device_config(device)
         todo = plan.make(files, config, survey)
         _tell_plan(todo, say)
         if not todo.is_empty and not wishes.dry_run:
@@ -68,7 +69,7 @@ def run(
         if wishes.wait and not wishes.dry_run:
             from firmware.flasher import birth  # and with it an MQTT client, only where needed
 
-            say(birth.reset_and_wait(settings, device.id, board.reset))
+            say(birth.reset_and_wait(settings, device.id, lambda: _reset(board, todo)))
             result.ready = True
         else:
             board.reset()
@@ -77,16 +78,32 @@ def run(
     return result
 
 
-def _device(settings: Settings, device_id: str | None, role: str | None, survey: Survey) -> Device:
-    device_id = device_id or (survey.config or {}).get("id")
-    if device_id is None:
-        raise NoBoard("this board has no id yet: say which device it becomes with --id")
-    device = settings.device(str(device_id))
+def _ask_id(port: Port) -> str:
+    """The id that a board has; it runs on afterwards."""
+    with Board(port) as board:
+        device_id = (board.survey().config or {}).get("id")
+        if device_id is None:
+            raise NoBoard("this board has no id yet: say which device it becomes with --id")
+        board.reset()
+    return str(device_id)
+
+
+def _device(settings: Settings, device_id: str, role: str | None) -> Device:
+    device = settings.device(device_id)
     if role is not None and role != device.role:
         raise BadSettings(
             settings.path, f"{device.id} is a {device.role} in the hall, not a {role}"
         )
     return device
+
+
+def _reset(board: Board, todo: Plan) -> None:
+    """Reset; a board that was never parked may have been reset by its watchdog before."""
+    try:
+        board.reset()
+    except CableLost:
+        if not todo.is_empty:
+            raise
 
 
 def _stage(role: str, sources: bool) -> tuple[Path, dict[str, Any]]:

@@ -184,6 +184,7 @@ class VirtualBoard:
                 self._console.plug()
                 head.append("-i")
             while True:
+                self._asked = None
                 await self._run_once([*head, *tail, str(self._cause)], log)
                 if self.exit_code is not None:
                     return
@@ -192,7 +193,7 @@ class VirtualBoard:
 
     async def _run_once(self, command: list[str], log: IO[bytes]) -> None:
         """One run of the interpreter; leaves the next reset cause, or an exit code."""
-        console, self._asked = self._console, None
+        console = self._console
         stdin, stdout = asyncio.subprocess.DEVNULL, log.fileno()
         if console:
             stdin = stdout = console.terminal()
@@ -213,7 +214,7 @@ class VirtualBoard:
             self._unwatch()
         if self._bitten:
             self._cause, self._bitten = WDT_RESET, False
-        elif soft or (code in _RESET_EXITS and self._running):
+        elif soft or (code in _RESET_EXITS and self._running is not None):
             self._cause = _RESET_EXITS.get(code, SOFT_RESET)
         else:
             self.exit_code = code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from collections.abc import Callable, Mapping
 
@@ -21,7 +22,7 @@ class Lamps:
         self.changes: list[tuple[str, bool, float]] = []
         self.on_change: Callable[[str, bool], None] | None = None
         for name, pin in pins.items():
-            bench.on_level(pin, lambda level, name=name: self._level(name, bool(level)))
+            bench.on_level(pin, functools.partial(self._level, name))
 
     def state(self, name: str) -> str:
         """off, on, or blink when it went to and fro within the last moments."""
@@ -37,7 +38,8 @@ class Lamps:
             while self.state(name) != state:
                 await asyncio.sleep(0.02)
 
-    def _level(self, name: str, lit: bool) -> None:
+    def _level(self, name: str, level: int) -> None:
+        lit = bool(level)
         if lit == (name in self.lit):
             return
         (self.lit.add if lit else self.lit.discard)(name)

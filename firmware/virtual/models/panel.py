@@ -68,7 +68,7 @@ class Panel:
 
     def text(self, vp: int) -> str:
         """A text variable, up to its FFFF."""
-        words = []
+        words: list[int] = []
         while (word := self._memory.get(vp + len(words), 0xFFFF)) != 0xFFFF:
             words.append(word)
         return b"".join(word.to_bytes(2, "big") for word in words).decode("utf-16-be", "replace")
