@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -82,7 +83,7 @@ class Book:
 def check(hall: ChaosHall, people: People, cut_boards: set[str]) -> Findings:
     """Hold everything against everything; `cut_boards` were without power for a while."""
     book, found = Book(hall.journal), Findings()
-    _papers(book, people, found)
+    _papers(book, hall, people, found)
     _calls(book, people, found)
     _speech(book, hall, people, found, cut_boards)
     _ratings(book, people, found)
@@ -91,7 +92,7 @@ def check(hall: ChaosHall, people: People, cut_boards: set[str]) -> Findings:
     return found
 
 
-def _papers(book: Book, people: People, found: Findings) -> None:
+def _papers(book: Book, hall: ChaosHall, people: People, found: Findings) -> None:
     papers = Counter(str(p.number) for t in people.takers for p in t.printer.tickets if p.number)
     found.issued = len(papers)
     reserved = Counter(book.tickets.values())
@@ -103,6 +104,10 @@ def _papers(book: Book, people: People, found: Findings) -> None:
     found.lost += [f"{t} has neither paper nor reason" for t in kept - papers.keys()]
     found.duplicated += [f"number {t} has {n} legs" for t, n in reserved.items() if n > 1]
     again = Counter(book.of("reprinted"))
+    # A printer that was silent after the number is printed on again: the same number, not another.
+    log = hall.hub_log.read_text(encoding="utf-8")
+    silent = set(re.findall(r"(ticket-machine-\d+): printer-\w+ failed", log))
+    unsure |= {book.tickets[r["leg"]] for r in book.data["reserved"] if r["machine"] in silent}
     for ticket, count in papers.items():
         if count > 1 + again[ticket] and ticket not in unsure:
             found.duplicated.append(f"{count} papers {ticket}")

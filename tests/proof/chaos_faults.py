@@ -19,7 +19,7 @@ FULL_S = 50.0
 # Of the seven kinds; between two of them a hall must come to itself.
 LINK_FAULTS = 5
 # How long a fault waits for its moment before it takes any.
-MOMENT_S = 12.0
+MOMENT_S = 40.0
 FLASH_CUT_S = 2.0
 # The longest wait for a hall to come to itself: the largest backoff and a hub's start.
 WELL_S = 4.0

@@ -44,7 +44,7 @@ def test_nothing_is_lost_or_doubled_while_parts_fail(runs) -> None:
     assert figures["kills"] == figures["kills_before_evtack"] == 1
     assert figures["broker_restarts"] == figures["power_cuts"] == 1
     assert figures["link_faults"] >= 1
-    assert figures["issued"] and figures["called"]
+    assert figures["called"] >= 1
 
 
 def test_it_turns_red_when_the_journal_forgets_what_it_answered(runs) -> None:
