@@ -79,7 +79,7 @@ RULES = {
     "recall_gap_s": 15,
     "confirm_s": 20,
     "choose_s": 60,
-    "start_after_s": 110,
+    "start_after_s": 90,
     "noshow_serving_min": 3,
     "hold_min": 120,
     "rating_s": 60,
