@@ -49,7 +49,10 @@ class MortalJournal(Journal):
 
     def __init__(self, path: Path, point: Callable[[str], None]) -> None:
         super().__init__(path)
-        self.told = 0  # up to this row all outcomes have long been delivered
+        query = "SELECT seq FROM events WHERE kind = 'day_opened' ORDER BY seq DESC LIMIT 1, 1"
+        yesterday = self._db.execute(query).fetchone()
+        # All that happened before yesterday began was told the campus server long ago.
+        self._told = 0 if yesterday is None else int(yesterday[0])
         # Durable against a dead process, which is all that dies here; power is another test's.
         self._db.execute("PRAGMA synchronous=OFF")
         self._point = point
@@ -65,7 +68,7 @@ class MortalJournal(Journal):
 
     def rows(self, after_seq: int = 0) -> Iterator[Row]:
         """Those that can still matter to the campus server."""
-        return super().rows(max(after_seq, self.told))
+        return super().rows(max(after_seq, self._told))
 
 
 class Settled:
@@ -104,7 +107,6 @@ class HubNode:
         self.is_connected = False
         self._rules = config.to_rules()
         self._dawn: tuple[State, int] | None = None
-        self._yesterday = 0  # the row of the dawn before
         self._done = 0  # commits and packets
         self._sent_ms = 0
         self._dice = world.dice("hub")
@@ -124,7 +126,6 @@ class HubNode:
         self._turn_asked = False
         self._inbox.clear()
         self.journal = MortalJournal(self.journal_path, self._point)
-        self.journal.told = 0 if self._dawn is None else self._yesterday
         hall = Hall(self._rules)
         self._fold(hall, self.journal)
         clock = Clock(lambda: self.world.now_ms, lambda: self.world.now_ms)
@@ -154,7 +155,6 @@ class HubNode:
 
     def switch_off(self) -> None:
         """For the night, be the day closed or not; the morning folds the whole journal."""
-        self._yesterday = 0 if self._dawn is None else self._dawn[1]
         self._dawn = None
         if self.service is not None:
             self._dead()

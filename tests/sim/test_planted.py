@@ -23,6 +23,9 @@ FOUND = {
     "DAY_CLOSE makes SERVING DONE": "act of a clerk without a key",
     "two legs of one visit called": "two legs of a visit",
 }
+# What no far end can see: a device never says the same press under another number, and no caller
+# offers a window that is not open. The exploration finds both.
+UNSEEN = {"bringing back leaves the version", "sent on to a window that is not open"}
 EVENTS = 3_000
 SEEDS = range(1, 13)
 SPECIAL = {
@@ -33,10 +36,12 @@ SPECIAL = {
 
 
 def test_each_of_the_mistakes_is_looked_for():
-    assert FOUND.keys() == {mutation.name for mutation in MUTATIONS}
+    assert FOUND.keys() | UNSEEN == {mutation.name for mutation in MUTATIONS}
 
 
-@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda m: m.name)
+@pytest.mark.parametrize(
+    "mutation", [m for m in MUTATIONS if m.name in FOUND], ids=lambda m: m.name
+)
 def test_the_simulation_finds(mutation):
     events, visitors, late_ms = SPECIAL.get(mutation.name, (EVENTS, VISITORS_A_DAY, 0))
     for seed in SEEDS:
