@@ -44,7 +44,7 @@ class Clerk:
         self._ends_ms: int | None = None  # of the service, once the visitor is here
         self._finishing = False
         self._back_ms = 0  # of a pause
-        self._is_gone = False
+        self._is_gone = self._is_retired = False
         self._look_ms: int | None = None
         caller.on_look = self.looks_soon
 
@@ -70,12 +70,13 @@ class Clerk:
 
     def session(self, begins: bool) -> None:
         """To work; or home, be it in the middle of a service that nobody ends then."""
-        self._is_gone = not begins and self.dice.random() < DESERTS_SHARE
+        deserts = not begins and self.dice.random() < DESERTS_SHARE
+        self._is_gone = self._is_retired or deserts
         self.looks_soon()
 
     def goes_home(self) -> None:
-        """Nothing is pressed any more."""
-        self._is_gone = True
+        """Nothing is pressed any more, on no later day either."""
+        self._is_gone = self._is_retired = True
 
     def looks_soon(self) -> None:
         """Something changed."""
