@@ -101,10 +101,13 @@ class FlashHall:
         return str(json.loads(text)["hub"])
 
     async def blank_board(
-        self, role: str, serial: str, hardware: Hardware | None = None
+        self, role: str, serial: str, hardware: Hardware | None = None, flash: Path | None = None
     ) -> VirtualBoard:
-        """A running board with an empty flash, at its own port."""
+        """A running board at its own port, with an empty flash or a copy of that image."""
         folder = self.folder / "boards" / serial
+        if flash is not None:
+            folder.mkdir(parents=True)
+            shutil.copyfile(flash, folder / "flash.img")
         board = VirtualBoard(
             role,
             {"id": serial},
@@ -112,7 +115,7 @@ class FlashHall:
             heap=(hardware or OF_ROLE[role]).heap,
             port=folder / "port",
             hardware=hardware,
-            flash="blank",
+            flash="kept" if flash else "blank",
         )
         await board.start()
         self.boards.append(board)

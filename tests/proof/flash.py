@@ -56,14 +56,23 @@ async def prove(folder: Path) -> dict[str, Any]:
 
 
 async def prove_cuts(folder: Path, points: int) -> dict[str, int]:
-    """flash.sh killed, and the power cut in the middle of a flash program, at spread points."""
+    """flash.sh killed, and the power cut in the middle of a flash program, at spread points.
+
+    Every second board is blank, the others hold another version, of which every file is replaced.
+    """
     mended = {"killed": points, "killed_mended": 0, "power_cut": points, "power_cut_mended": 0}
     words = ("--id", "caller-19", "--no-wait", "--json")
     async with FlashHall(folder, hub=False) as hall:
         whole = await hall.blank_board("caller", "whole")
         whole_s = (await hall.flash(whole, *words)).seconds
+        await hall.flash(whole, *words, "--py")
+        await whole.kill()
+
+        def before(point: int) -> Path | None:
+            return whole.flash_path if point % 2 else None
+
         for point in range(points):
-            board = await hall.blank_board("caller", f"killed-{point}")
+            board = await hall.blank_board("caller", f"killed-{point}", flash=before(point))
             process = await hall.start_flash(board, *words)
             await asyncio.sleep(whole_s * (point + 0.5) / points)
             if process.returncode is None:
@@ -71,7 +80,7 @@ async def prove_cuts(folder: Path, points: int) -> dict[str, int]:
             await process.communicate()
             mended["killed_mended"] += await _is_mended(hall, board, words)
         for point in range(points):
-            board = await hall.blank_board("caller", f"cut-{point}")
+            board = await hall.blank_board("caller", f"cut-{point}", flash=before(point))
             process = await hall.start_flash(board, *words)
             # Some 200 programs write a whole caller; the last cut may fall into its own boot.
             await cut_while_writing(board, programs=1 + 200 * point // points, process=process)
