@@ -55,7 +55,7 @@ async def run(
     folder: Path, seed: int, seconds: float, broker: str, mutation: str
 ) -> dict[str, Any]:
     """One hall through one schedule; the figures of the far ends."""
-    async with ChaosHall(folder, broker, mutation) as hall:
+    async with ChaosHall(folder, broker, mutation, small=seconds < FULL_S) as hall:
         people = People(hall, seed)
         async with asyncio.timeout(READY_S):
             while any(clerk.line != "未开放" for clerk in people.clerks):  # noqa: ASYNC110

@@ -58,8 +58,14 @@ class ChaosHall(DemoHall):
     The devices hang at two proxies, so that one half may be cut off while the other is not.
     """
 
-    def __init__(self, folder: Path, broker: str, mutation: str = "-") -> None:
-        super().__init__(folder, WINDOWS, SPEED, self._file(folder))
+    def __init__(
+        self, folder: Path, broker: str, mutation: str = "-", *, small: bool = False
+    ) -> None:
+        """`small`: two windows and two machines, for a run beside others."""
+        self.machines = 2 if small else MACHINES
+        self.services = SERVICES[-2:] if small else SERVICES
+        windows = WINDOWS[-2:] if small else WINDOWS
+        super().__init__(folder, windows, SPEED, self._file(folder))
         self.mutation = mutation
         machines = [d.id for d in self.devices() if d.role == "ticket_machine"]
         self.booked = {machine: self._book(machine) for machine in machines}
@@ -90,7 +96,8 @@ class ChaosHall(DemoHall):
         key = bytes.fromhex(self.campus_key)
         slot = datetime.now(self.config.time_zone) - timedelta(seconds=SLOT_BEFORE_S)
         booked = [
-            (secrets.token_hex(5).upper(), SERVICES[n % len(SERVICES)]) for n in range(BOOKED)
+            (secrets.token_hex(5).upper(), self.services[n % len(self.services)])
+            for n in range(BOOKED)
         ]
         self.campus.store.put(
             [
@@ -137,7 +144,7 @@ class ChaosHall(DemoHall):
         """All ticket machines, and what stands at the open windows and in their zones."""
         machines = [self.config.device(name) for name in list(self.config.ticket_machines)]
         others = [d for d in super().devices() if d.role != "ticket_machine"]
-        return [*machines[:MACHINES], *others]
+        return [*machines[: self.machines], *others]
 
     def link_of(self, device: str) -> str:
         """Which proxy the device hangs at; the boards of one window at different ones."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from firmware.virtual.models.panel import NoSuchButton
 from hub.demo.senses import Ears, Eyes
-from proof.chaos_hall import SERVICES, ChaosHall
+from proof.chaos_hall import ChaosHall
 
 LOOK_S = 0.02
 # How soon somebody reads a new page; they cannot be quicker than the machine is.
@@ -36,6 +36,7 @@ class Taker:
         parts: Any = hall.boards[machine].parts
         self.panel, self.printer, self.reader = parts.panel, parts.printer, parts.reader
         self._config = hall.config
+        self._services = hall.services
         self._booked = list(hall.booked[machine])
         self._rng = rng
         self._begin()
@@ -50,7 +51,7 @@ class Taker:
             self._way: tuple[str, ...] = ("预约取号",)
             return
         self._card = f"{self._rng.getrandbits(40):010X}"
-        item = self._config.services[self._rng.choice(SERVICES)]
+        item = self._config.services[self._rng.choice(self._services)]
         department = self._config.departments[item.department]
         self._way = ("现场取号", department.zh, item.category_zh, item.zh)
 

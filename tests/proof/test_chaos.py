@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 CHAOS = Path(__file__).with_name("chaos.py")
-SECONDS = {"sound": "12", "forgets": "8"}
+SECONDS = {"sound": "12", "forgets": "5"}
 MUTATION = {"sound": "-", "forgets": "idempotency"}
 
 
