@@ -29,7 +29,7 @@ from proof.chaos_people import People  # noqa: E402
 SETTLE_S = 60.0
 READY_S = 90.0
 # What a board says of a broken link.
-LINK_ERRORS = ("LinkLost", "ConnectRefused", "SubscribeRefused")
+LINK_ERRORS = ("LinkLost", "Refused")
 # What a run of at least FULL_S must have met, so that its zeros mean something.
 LEAST = {
     "kills": 3,
