@@ -62,8 +62,8 @@ FOLDER = __file__.rsplit("/", 3)[0] + "/build/test-fuzz"
 
 
 def sample_of(cls):
-    """The valid message of a class."""
-    return next(message for message in SAMPLES if type(message) is cls)
+    """A valid message of a class, the caller's own to change."""
+    return cls.parse(next(message for message in SAMPLES if type(message) is cls).plain())
 
 
 def payloads():
