@@ -98,6 +98,7 @@ class Printer:
         self._uart = uart
         self._stream = stream or asyncio.StreamReader(uart)
         self._lock = asyncio.Lock()
+        self._awake = False
         self.state = OFFLINE
 
     async def status(self) -> str:
@@ -127,6 +128,11 @@ class Printer:
 
     async def _poll(self) -> bool:
         """Ask for the state; whether the printer can print."""
+        if not self._awake:
+            # A board that lost its power in the middle of a job left the printer inside a command,
+            # which would take up to 64 KB of tickets for its data. Zeros end each command of ours.
+            self._awake = True
+            await self._write(bytes(MAX_QR + 8))
         paper = await self._ask(4)
         # One silence is enough: a missing printer is not waited for three times.
         online = None if paper is None else await self._ask(1)

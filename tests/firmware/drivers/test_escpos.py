@@ -149,7 +149,8 @@ class PrinterTest(unittest.TestCase):
         plain = uart.sent
         for n in (1, 4):
             plain = plain.replace(escpos.query(n), b"")
-        self.assertEqual(plain, b"HEAD" + rest)
+        zeros = bytes(escpos.MAX_QR + 8)
+        self.assertEqual(plain, zeros + b"HEAD" + rest)
 
     def test_no_paper_before_the_number_is_a_failure_and_nothing_was_sent(self):
         uart, device = printer(PAPER)
