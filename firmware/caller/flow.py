@@ -84,6 +84,9 @@ class Flow:
     # What comes from the hub
 
     def _on_want(self, now_ms, want, rev):
+        if self._want and self._want.leg != want.leg:
+            # A new number begins lit: in the dark half it would count as seen, and nobody saw it.
+            self._phase, self._phase_ms = True, None
         self._want = want
         self._rev = rev
         if self._choice:

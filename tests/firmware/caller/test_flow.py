@@ -64,6 +64,15 @@ class ShowTest(unittest.TestCase):
         self.assertEqual(self.clerk.digits, "A012 3")
         self.assertIsNone(self.clerk.flow.due_ms(self.clerk.now_ms))
 
+    def test_a_number_called_in_the_dark_half_of_another_begins_lit(self):
+        self.clerk.ready(want("called"))
+        self.clerk.wait(BLINK_HALF_MS)
+        self.assertEqual(self.clerk.digits, "     3")
+        other = want("called", "A013", 4)
+        other.leg = 13
+        self.clerk.give("want", other, [1, 2])
+        self.assertEqual(self.clerk.digits, "A013 3")
+
     def test_blinking_lamps_get_a_phase_and_are_not_also_lit(self):
         self.clerk.ready(want("idle", None, lit=("next", "recall"), blink=("next",)))
         self.assertEqual((self.clerk.lit, self.clerk.blink), (("recall",), ("next",)))
