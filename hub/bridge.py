@@ -62,6 +62,8 @@ class Bridge:
             "mine": self._on_mine,
             "return": self._on_return,
             "cancel": self._on_cancel,
+            "lease": self._on_lease,
+            "offline": self._on_offline,
             "press": self._on_press,
             "rate": self._on_rate,
             "fault": self._on_device_fault,
@@ -158,6 +160,12 @@ class Bridge:
         if asked.how == PAPER or leg.holder is None:
             raise Refused(errors.UNKNOWN_LEG)  # a paper may be in anybody's hand
         return Reply(self.apply(commands.Cancel(leg.id, leg.holder), now_ms))
+
+    def _on_lease(self, _: Device, asked: machine.LeaseAsk, now_ms: int) -> Reply:
+        raise Refused("LEASE_NONE")
+
+    def _on_offline(self, _: Device, told: machine.Offline, now_ms: int) -> Reply:
+        raise Refused("LEASE_UNKNOWN")
 
     def _standing(self, device: Device, asked: machine.OneNumber, now_ms: int) -> dict[str, Any]:
         leg = self._mine.leg(device.id, asked)

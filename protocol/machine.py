@@ -25,6 +25,7 @@ _SESSION = ("s", ID, REQUIRED)
 _MINUTES = Maybe(Int(0, 999))
 _WINDOWS = ListOf(Int(1, 99), MAX_WINDOWS)
 _LETTER = Text(1)
+_DAY = Text(10)  # ISO, the hall's date
 # The holder's own words: a card UID, a booking code, a paper's ticket and its four digits, or
 # nothing. Never stored, never logged.
 _IDENTITY = (
@@ -32,6 +33,7 @@ _IDENTITY = (
     "id", Text(32), "",
 )
 _PRIORITY = ("priority", BOOL, False)
+_RESULT = ("result", OneOf("printed", "failed", "unsure"), REQUIRED)
 _LEG = ("leg", POSITIVE, REQUIRED)
 _NUMBER = _LEG + ("ticket", Ticket(), REQUIRED)
 _PLACE = (
@@ -110,13 +112,57 @@ class Reserved(Message):
 class Printed(Message):
     """Event `printed`: what became of the paper; unsure when it may or may not exist."""
 
-    FIELDS = _LEG + ("result", OneOf("printed", "failed", "unsure"), REQUIRED)
+    FIELDS = _LEG + _RESULT
 
 
 class OneNumber(Message):
     """Events about a number its holder has: `mine` asks, `return` queues it again, `cancel`."""
 
     FIELDS = _SESSION + _IDENTITY + _LEG
+
+
+class LeaseAsk(Message):
+    """Event `lease`: numbers of a department for the time without a hub; `left`: unused ones."""
+
+    FIELDS = ("letter", _LETTER, REQUIRED, "left", INT, 0)
+
+
+class Lease(Message):
+    """Answer to `lease`: a block of numbers, inclusive, of one day, that nobody else gives out.
+
+    For use in `from_ms` to `until_ms` (hub time). `tz_min`: minutes that local time is ahead of
+    UTC. `key`: hex of the hall's key L of the day, by which a card has one name at all machines.
+    """
+
+    FIELDS = (
+        "letter", _LETTER, REQUIRED,
+        "day", _DAY, REQUIRED,
+        "first", POSITIVE, REQUIRED,
+        "last", POSITIVE, REQUIRED,
+        "from_ms", INT, REQUIRED,
+        "until_ms", INT, REQUIRED,
+        "tz_min", Int(-840, 840), REQUIRED,
+        "key", Text(32), REQUIRED,
+    )
+
+
+class Offline(Message):
+    """Event `offline`: a number that was given without the hub, and what became of its paper.
+
+    `at`: hub time by the machine's clock. `holder`: hex of HMAC-SHA256(L, "card:" + UID) cut to
+    16 bytes, "" without a card. `booked`: the visitor said so, and nobody could look it up.
+    """
+
+    FIELDS = (
+        "letter", _LETTER, REQUIRED,
+        "number", POSITIVE, REQUIRED,
+        "day", _DAY, REQUIRED,
+        "service", ID, REQUIRED,
+        "at", INT, REQUIRED,
+        "token", Text(32), REQUIRED,
+        "holder", Text(32), "",
+        "booked", BOOL, False,
+    ) + _PRIORITY + _RESULT
 
 
 class Mine(Message):
@@ -134,7 +180,8 @@ class Mine(Message):
 class MachineWant(Message):
     """Want `machine`: the hall's names, and whether numbers are given out now.
 
-    `letters` are its departments in their order; their names come with their menus.
+    `letters` are its departments in their order; their names come with their menus. `renew_at`:
+    the leased numbers left at which to ask for the next block; 0: no numbers without a hub.
     """
 
     FIELDS = (
@@ -146,6 +193,7 @@ class MachineWant(Message):
         "open", BOOL, REQUIRED,
         "notice", Maybe(Text(40)), None,
         "return_min", Int(1, 999), 60,
+        "renew_at", INT, 0,
         "idle_ms", POSITIVE, 20_000,
         "wipe_ms", POSITIVE, 10_000,
     )
@@ -190,6 +238,8 @@ EVENTS = {
     "mine": OneNumber,
     "return": OneNumber,
     "cancel": OneNumber,
+    "lease": LeaseAsk,
+    "offline": Offline,
     "fault": Fault,
 }
 ANSWERS = {
@@ -200,6 +250,8 @@ ANSWERS = {
     "mine": Mine,
     "return": Mine,
     "cancel": Empty,
+    "lease": Lease,
+    "offline": Empty,
     "fault": Empty,
 }
 COMMANDS: dict = {}

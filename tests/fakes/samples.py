@@ -54,6 +54,28 @@ SAMPLES = (
     ),
     machine.Printed(leg=12, result="unsure"),
     machine.OneNumber(s="17-3", leg=12, **IDENTITY),
+    machine.LeaseAsk(letter="C", left=7),
+    machine.Lease(
+        letter="C",
+        day="2026-11-22",
+        first=701,
+        last=720,
+        from_ms=1_795_302_000_000,
+        until_ms=1_795_330_800_000,
+        tz_min=480,
+        key="0123456789abcdef" * 2,
+    ),
+    machine.Offline(
+        letter="C",
+        number=701,
+        day="2026-11-22",
+        service="enrolment-proof",
+        at=1_795_305_600_000,
+        token="a1b2c3d4e5f60718",
+        holder="fedcba9876543210" * 2,
+        booked=True,
+        result="printed",
+    ),
     machine.Mine(
         leg=12, ticket="C012", why=["前面1位: 1位先到", "1 ahead"], can=["cancel"], **PLACE
     ),

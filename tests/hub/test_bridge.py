@@ -218,6 +218,14 @@ ODD = {
     "what": ("printer-paper",),
     "on": (True, False),
     "detail": ("",),
+    "letter": ("C", ""),
+    "left": (0, 2**53 - 1),
+    "number": (701, 2**53 - 1),
+    "day": ("2026-11-20", "x"),
+    "at": (0, 2**53 - 1),
+    "token": ("t",),
+    "holder": ("", "x"),
+    "booked": (False, True),
 }
 # Two nullable numbers of a press: the leg may be missing, too.
 PRESS_LEGS = (None, 1, 2**53 - 1)

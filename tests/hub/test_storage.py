@@ -202,4 +202,4 @@ def test_every_kind_of_event_that_a_person_waits_for_is_named() -> None:
     """A new kind is kept by its device until somebody decides that a person waits for it."""
     kinds = {k for part in (machine, caller, pad, panel) for k in part.EVENTS}
     assert kinds >= ASKED_BY_PEOPLE
-    assert kinds - ASKED_BY_PEOPLE == {"printed", "rate", "fault"}
+    assert kinds - ASKED_BY_PEOPLE == {"printed", "rate", "fault", "lease", "offline"}
