@@ -161,7 +161,7 @@ class Journal:
         except sqlite3.OperationalError as error:
             raise JournalError(path, f"cannot be opened: {error}") from error
         try:
-            tables = self._identified()
+            tables = self._identified(read_only)
             if not read_only:
                 self._prepare(tables, torn_bytes)
                 path.chmod(0o600)
@@ -200,7 +200,7 @@ class Journal:
             )
             log.warning(said, self.path, torn_bytes)
 
-    def _identified(self) -> int:
+    def _identified(self, read_only: bool) -> int:
         """How many tables the file has, which is ours or empty; raises WrongSchema."""
         try:
             found = self._pragma("application_id"), self._pragma("user_version")
@@ -208,6 +208,8 @@ class Journal:
         except sqlite3.DatabaseError as error:
             raise WrongSchema(self.path, f"not a journal: {error}") from error
         if tables == 0 and found == (0, 0):
+            if read_only:
+                raise WrongSchema(self.path, "not a journal: it is empty")
             return 0
         if found[0] != APPLICATION_ID:
             raise WrongSchema(self.path, "not a journal")

@@ -175,6 +175,12 @@ def test_an_epoch_rises_after_an_old_copy_was_restored(path, journal, tmp_path):
 # --- What is refused ---------------------------------------------------------------------------
 
 
+def test_an_empty_file_cannot_be_read_as_a_journal(tmp_path):
+    (tmp_path / "j").touch()
+    with pytest.raises(WrongSchema, match="it is empty"):
+        Journal(tmp_path / "j", read_only=True)
+
+
 def test_a_file_of_another_program_is_refused_and_left_alone(path):
     edit(path, "CREATE TABLE songs (name TEXT)")
     path.chmod(0o644)
