@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import act, backup, dayfigures, explain, replay
+from hub import act, backup, dayfigures, explain, mosquitto, replay
 from hub.alone import AnotherHub
 from hub.app import Options, run
 from hub.broker import BrokerError
@@ -86,7 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("file", type=Path, nargs="?", default=EXAMPLE, help="the hall's hall.toml")
     serve.add_argument("--data", type=Path, default=Path("data"), help="journal, keys, passwords")
     serve.add_argument("--port", type=int, default=1883, help="port of the embedded broker")
-    serve.add_argument("--broker", metavar="mqtt://…", help="use another broker")
+    serve.add_argument(
+        "--broker",
+        metavar="mqtt://…",
+        help="use another broker; without user:password as enrolled",
+    )
     serve.add_argument("--speed", type=_speed, default=1.0, help="divide the rules' durations")
     serve.add_argument("--open-all-day", action="store_true", help="ignore the hours")
     serve.add_argument("--campus", metavar="URL", help="in place of the file's campus.url")
@@ -119,6 +123,10 @@ def _parser() -> argparse.ArgumentParser:
     day = commands.add_parser("figures", help="a day's waits, services, ratings and acts")
     dayfigures.add_arguments(day)
     day.set_defaults(command=_figures)
+
+    other = commands.add_parser("mosquitto", help="write the files of a Mosquitto 2 for a hall")
+    mosquitto.add_arguments(other)
+    other.set_defaults(command=_mosquitto)
 
     # Loaded only when asked for: a hall's box has neither boards nor campus server.
     for name, module, text in (
@@ -186,6 +194,11 @@ def _act(options: argparse.Namespace) -> int:
 
 def _figures(options: argparse.Namespace) -> int:
     print(dayfigures.text(options))
+    return 0
+
+
+def _mosquitto(options: argparse.Namespace) -> int:
+    print(mosquitto.text(options))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import logging
 import secrets
 import signal
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.alone import last_epoch
-from hub.broker import CREDENTIALS, HUB_USER, Broker, Credentials
+from hub.broker import HUB_USER, Broker, Credentials
 from hub.campus.keyfiles import read_key
 from hub.campus_link import CampusLink
 from hub.clock import STEP_MS, Clock
@@ -58,21 +59,27 @@ async def run(config: HallConfig, options: Options) -> None:
 async def _start_broker(config: HallConfig, options: Options) -> Broker | None:
     if options.broker is not None:
         return None
-    credentials = Credentials(options.data / CREDENTIALS)
-    credentials.ensure([HUB_USER, *(device.id for device in config.devices())])
+    credentials = Credentials.enrolled(options.data, config)
     broker = Broker(config.site, options.port, options.data, credentials)
     await broker.start()
     return broker
 
 
+def _address(config: HallConfig, options: Options, broker: Broker | None) -> Address:
+    """Where the hub finds its broker; at one that names no user it is `hub`, as enrolled."""
+    address = options.broker or Address("127.0.0.1", options.port, "", "")
+    if address.user:
+        return address
+    credentials = (
+        Credentials.enrolled(options.data, config) if broker is None else broker.credentials
+    )
+    return dataclasses.replace(address, user=HUB_USER, password=credentials.passwords[HUB_USER])
+
+
 async def _serve(
     config: HallConfig, options: Options, broker: Broker | None, stop: asyncio.Event
 ) -> None:
-    address = options.broker
-    if broker is not None:
-        password = broker.credentials.passwords[HUB_USER]
-        address = Address("127.0.0.1", options.port, HUB_USER, password)
-    assert address is not None
+    address = _address(config, options, broker)
     # A broker of our own, which nobody else could start, remembers no more than the journal.
     after_epoch = 0 if broker is not None else await last_epoch(address, config.site)
     journal = Journal(options.data / JOURNAL)

@@ -14,6 +14,7 @@ import socket
 import sys
 from pathlib import Path
 
+from hub.config import HallConfig
 from protocol import topics
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,13 @@ class Credentials:
                 raise BrokerError(
                     f"{path}: damaged; restore it, or delete it and enrol every device again"
                 ) from None
+
+    @classmethod
+    def enrolled(cls, data: Path, config: HallConfig) -> Credentials:
+        """Those of a hall's data folder, with a password for the hub and every device."""
+        credentials = cls(data / CREDENTIALS)
+        credentials.ensure([HUB_USER, *(device.id for device in config.devices())])
+        return credentials
 
     def ensure(self, users: list[str]) -> None:
         """Make a password for each user who has none; nobody else keeps one."""

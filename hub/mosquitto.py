@@ -1,20 +1,43 @@
-"""Mosquitto 2 as the hall's broker: its configuration, permissions and passwords, as files."""
+"""`hallkit mosquitto`: Mosquitto 2 as the hall's broker; configuration, permissions, passwords."""
 
 from __future__ import annotations
 
+import argparse
 import base64
 import hashlib
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from hub.broker import HUB_USER, MAX_PAYLOAD_BYTES, write_private
+from hub.broker import HUB_USER, MAX_PAYLOAD_BYTES, Credentials, write_private
+from hub.config import EXAMPLE, load
 from protocol import topics
 
+FOLDER = "mosquitto"  # in the data folder
 CONF = "mosquitto.conf"
 # What mosquitto_passwd 2 does: PBKDF2 with SHA-512, by default 101 rounds.
 _ROUNDS = 101
 _SALT_BYTES = 12
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command line of `hallkit mosquitto`."""
+    parser.add_argument("file", type=Path, nargs="?", default=EXAMPLE, help="the hall's hall.toml")
+    parser.add_argument("--data", type=Path, default=Path("data"), help="the hub's data folder")
+    parser.add_argument("--port", type=int, default=1883, help="where Mosquitto is to listen")
+
+
+def text(options: argparse.Namespace) -> str:
+    """Write the files for the hall's devices; returns what to start then, in words."""
+    config = load(options.file)
+    passwords = Credentials.enrolled(options.data, config).passwords
+    folder = (options.data / FOLDER).resolve()
+    conf = write_files(folder, config.site, options.port, passwords)
+    return (
+        f"{conf}: {len(passwords)} users; start, as this user:\n"
+        f"  mosquitto -c {conf}\n"
+        f"  hallkit run {options.file} --data {options.data} --broker mqtt://127.0.0.1:{options.port}"
+    )
 
 
 def write_files(folder: Path, site: str, port: int, passwords: Mapping[str, str]) -> Path:

@@ -26,21 +26,27 @@ def find_mosquitto() -> str:
     return found
 
 
-class Mosquitto(Nats):
-    """As Nats: `with Mosquitto(folder, ["caller-4"]) as broker:` serves on `broker.port`."""
+class Configured(Nats):
+    """Mosquitto with a configuration that is there already, listening on `port`."""
 
-    def __init__(self, folder: Path, users: list[str], site: str = "lobby") -> None:
-        self.port = free_port()
-        self.site = site
-        self._folder = folder
-        self._log = folder / "mosquitto.log"
+    def __init__(self, conf: Path, port: int) -> None:
+        self.port = port
+        self._config = conf
+        self._log = conf.with_name("mosquitto.log")
         self._process: subprocess.Popen[bytes] | None = None
-        passwords = dict.fromkeys([HUB_USER, *users], self.password)
-        self._config = write_files(folder, site, self.port, passwords)
         if os.geteuid() == 0:
             # Started by root it would become a user who may not read what we wrote.
-            with self._config.open("a", encoding="utf-8") as file:
+            with conf.open("a", encoding="utf-8") as file:
                 file.write("user root\n")
 
     def _command(self) -> list[str]:
         return [find_mosquitto(), "-c", str(self._config)]
+
+
+class Mosquitto(Configured):
+    """As Nats: `with Mosquitto(folder, ["caller-4"]) as broker:` serves on `broker.port`."""
+
+    def __init__(self, folder: Path, users: list[str], site: str = "lobby") -> None:
+        port = free_port()
+        passwords = dict.fromkeys([HUB_USER, *users], self.password)
+        super().__init__(write_files(folder, site, port, passwords), port)

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from fakes.mosquitto import Configured
 from fakes.nats import Nats, free_port
 from hub.__main__ import main
 from hub.campus.keyfiles import create
@@ -225,6 +226,24 @@ def test_a_hub_that_finds_a_newer_one_ends_with_one_line(tmp_path: Path) -> None
         last = hub.said().strip().splitlines()[-1]
         assert last.startswith("hallkit: another hub has taken over hall whu")
         assert "Traceback" not in hub.said()
+
+
+def test_a_hub_is_let_in_at_the_mosquitto_whose_files_it_wrote(tmp_path: Path, capsys) -> None:
+    port = free_port()
+    url = f"mqtt://127.0.0.1:{port}"
+    hub = Process(tmp_path, "--broker", url)
+    hall = str(tmp_path / "hall.toml")
+    assert main(["mosquitto", hall, "--data", str(hub.data), "--port", str(port)]) == 0
+    conf = hub.data / "mosquitto" / "mosquitto.conf"
+    said = capsys.readouterr().out
+    assert f"mosquitto -c {conf}" in said
+    assert f"--broker {url}" in said
+    with Configured(conf, port):
+        hub.start()
+        hub.port = port
+        with hub.peer(STATE) as peer:
+            until(lambda: words(peer)[-1:] == ["online"], "online")
+        assert hub.end() == 0
 
 
 def test_a_wall_set_back_does_not_set_the_journal_back(hub: Process) -> None:
