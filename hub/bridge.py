@@ -71,7 +71,7 @@ class Bridge:
 
     def answer(self, device: Device, event: Evt, now_ms: int) -> Reply:
         """Decide and apply one event; a refusal is a Reply too."""
-        if event.k == "press" and event.age_ms > self.config.policy.press_stale_ms:
+        if event.k == "press" and _age_ms(event, now_ms) > self.config.policy.press_stale_ms:
             return Reply(why=errors.STALE)
         try:
             return self._handlers[event.k](device, event.d, now_ms)
@@ -224,3 +224,8 @@ class Bridge:
 def _minutes(seconds: int | None) -> int | None:
     # Rounded up: a promise of "0 minutes" is worse than one of 1.
     return None if seconds is None else min(999, -(-seconds // 60))
+
+
+def _age_ms(event: Evt, now_ms: int) -> int:
+    """How long ago an event was made; a network may have held it back after it was sent."""
+    return event.age_ms if event.ts is None else max(event.age_ms, now_ms - event.ts)

@@ -269,6 +269,14 @@ def test_a_press_that_waited_too_long_is_stale_whatever_it_says(desk: Desk) -> N
     assert desk.bridge.answer(desk.config.device(CALLER), press, desk.now).why == errors.STALE
 
 
+@pytest.mark.parametrize(("late_ms", "why"), [(10_000, None), (10_001, errors.STALE)])
+def test_a_press_that_the_network_held_back_is_stale_too(
+    desk: Desk, late_ms: int, why: str | None
+) -> None:
+    press = Evt(k="press", boot=1, n=1, t=0, ts=desk.now - late_ms, d=seen(desk, "pause"))
+    assert desk.bridge.answer(desk.config.device(CALLER), press, desk.now).why == why
+
+
 def test_the_manager_is_told_once_why_a_service_takes_nobody(desk: Desk) -> None:
     hours = ((desk.now - 120 * MINUTE, desk.now + 240 * MINUTE),)
     desk.do(commands.OpenDay(desk.hall.state.day, hours))

@@ -24,6 +24,8 @@ from proof.chaos_hall import ChaosHall
 from proof.chaos_people import People
 
 STALE = "STALE"
+# Why a call may end unspoken: the visitor came, or the clerk took it back.
+ANSWERED = ("answered", "cancelled")
 # What a bar says while nobody is called or served there.
 WORDS = {model.OPEN: "{}号窗口", model.PAUSED: "暂停服务", model.CLOSED: "未开放"}
 
@@ -80,37 +82,47 @@ class Book:
                 outcomes.apply(day, event)
 
 
-def check(hall: ChaosHall, people: People, cut_boards: set[str]) -> Findings:
-    """Hold everything against everything; `cut_boards` were without power for a while."""
+def check(hall: ChaosHall, people: People, unplugged: Counter[str]) -> Findings:
+    """Hold everything against everything; `unplugged`: how often a board lost its power."""
     book, found = Book(hall.journal), Findings()
-    _papers(book, hall, people, found)
+    _papers(book, hall, people, found, unplugged)
     _calls(book, people, found)
-    _speech(book, hall, people, found, cut_boards)
+    _speech(book, hall, people, found, unplugged)
     _ratings(book, people, found)
     _events(book, found)
     found.violations += unsettled(hall, people)
     return found
 
 
-def _papers(book: Book, hall: ChaosHall, people: People, found: Findings) -> None:
+def _papers(
+    book: Book, hall: ChaosHall, people: People, found: Findings, unplugged: Counter[str]
+) -> None:
     papers = Counter(str(p.number) for t in people.takers for p in t.printer.tickets if p.number)
     found.issued = len(papers)
     reserved = Counter(book.tickets.values())
     found.lost += [f"paper {p} is in no journal" for p in papers if p not in reserved]
-    unsure = set(book.of("print_unsure"))
+    unsure, voided = Counter(book.of("print_unsure")), set(book.of("voided"))
     printed = set(book.of("printed"))
     found.lost += [f"{t} was printed, says the journal" for t in printed - papers.keys()]
-    kept = set(reserved) - printed - unsure - set(book.of("voided"))
+    # Nobody gives a number back here, so VOID says that no paper exists.
+    found.lost += [f"{t} is void, and there is a paper" for t in voided & papers.keys()]
+    kept = set(reserved) - printed - unsure.keys() - voided
     found.lost += [f"{t} has neither paper nor reason" for t in kept - papers.keys()]
     found.duplicated += [f"number {t} has {n} legs" for t, n in reserved.items() if n > 1]
     again = Counter(book.of("reprinted"))
-    # A printer that was silent after the number is printed on again: the same number, not another.
     log = hall.hub_log.read_text(encoding="utf-8")
-    silent = set(re.findall(r"(ticket-machine-\d+): printer-\w+ failed", log))
-    unsure |= {book.tickets[r["leg"]] for r in book.data["reserved"] if r["machine"] in silent}
-    for ticket, count in papers.items():
-        if count > 1 + again[ticket] and ticket not in unsure:
-            found.duplicated.append(f"{count} papers {ticket}")
+    troubles = Counter(re.findall(r"(ticket-machine-\d+): printer-\w+ failed", log))
+    for taker in people.takers:
+        # Every paper beyond a number's first needs a reason of its own, one for one. The visitor
+        # asked again (reprinted), or design 5.3 has it printed again because nobody can know
+        # whether the first came out: the journal says so (print_unsure), or, when that number
+        # was unsure before and is so for the second time, the machine says what its printer did.
+        # The last word of a machine that then lost its power may never have been heard.
+        own = Counter(str(paper.number) for paper in taker.printer.tickets if paper.number)
+        more = {t: n - 1 - again[t] - unsure[t] for t, n in own.items()}
+        excess = {t: n for t, n in more.items() if n > 0}
+        if sum(excess.values()) > troubles[taker.machine] + unplugged[taker.machine]:
+            found.duplicated += [f"{own[ticket]} papers {ticket}" for ticket in excess]
 
 
 def _calls(book: Book, people: People, found: Findings) -> None:
@@ -135,24 +147,50 @@ def _calls(book: Book, people: People, found: Findings) -> None:
 
 
 def _speech(
-    book: Book, hall: ChaosHall, people: People, found: Findings, cut_boards: set[str]
+    book: Book, hall: ChaosHall, people: People, found: Findings, unplugged: Counter[str]
 ) -> None:
+    """Every call is heard or was answered before its turn; nothing is said beyond the calls."""
+    spoken = {row["call"] for row in book.data["call_spoken"]}
+    dropped = {row["call"]: row["why"] for row in book.data["call_dropped"]}
     calls: Counter[str] = Counter()
-    # A board that lost its power cannot know that it had spoken, and says it once more.
-    forgot = any(hall.config.voice(zone) in cut_boards for zone in hall.config.zones)
-    for kind in ("called", "recalled"):
-        for row in book.data[kind]:
-            window = row.get("window") or _window(book, row["leg"])
-            calls[as_heard(book.tickets[row["leg"]], window)] += 1
-    heard = Counter(sentence for ears in people.ears for sentence in ears.heard)
-    for sentence, count in heard.items():
-        # Spoken twice while nobody else waits.
-        if count > (4 if forgot else 2) * calls[sentence]:
-            found.violations.append(f"{sentence}: heard {count} times, called {calls[sentence]}")
+    sure: Counter[str] = Counter()  # said to be spoken
+    for call, sentence in _sentences(book):
+        calls[sentence] += 1
+        sure[sentence] += call in spoken
+        if call not in spoken and dropped.get(call, "lost") not in ANSWERED:
+            found.violations.append(
+                f"{sentence}: call {call} was never heard ({dropped.get(call)})"
+            )
+    said = Counter(sentence for ears in people.ears for sentence in ears.heard)
+    for sentence, count in sure.items():
+        if said[sentence] < count:
+            found.violations.append(f"{sentence}: heard {said[sentence]}, said spoken {count}")
+    for zone, ears in zip(people.voiced_zones, people.ears, strict=True):
+        # Spoken twice while nobody else waits. A board that lost its power in a sentence, or
+        # before its word got through, cannot know that it had spoken: it is given that one
+        # sentence once more, and no other.
+        heard = Counter(ears.heard)
+        excess = {s: n - 2 * calls[s] for s, n in heard.items() if n > 2 * calls[s]}
+        forgot = unplugged[hall.config.voice(zone)]
+        if len(excess) > forgot or any(n > 2 * forgot for n in excess.values()):
+            found.violations += [
+                f"{s}: heard {heard[s]} times, called {calls[s]}, forgotten {forgot}"
+                for s in excess
+            ]
 
 
-def _window(book: Book, leg: int) -> int:
-    return int(next(row["window"] for row in book.data["called"] if row["leg"] == leg))
+def _sentences(book: Book) -> list[tuple[int, str]]:
+    """Each call that is to be spoken, and how; a recall that was merged is none of its own."""
+    windows: dict[int, int] = {}
+    found = []
+    for _, _, kind, data, *_ in book.rows:
+        row = json.loads(data) if kind in ("called", "recalled") else {}
+        if kind == "called":
+            windows[row["leg"]] = row["window"]
+        if row.get("voiced") and row["call"] is not None:
+            leg = row["leg"]
+            found.append((row["call"], as_heard(book.tickets[leg], windows[leg])))
+    return found
 
 
 def _ratings(book: Book, people: People, found: Findings) -> None:
@@ -198,6 +236,8 @@ def unsettled(hall: ChaosHall, people: People) -> list[str]:
             found.append(f"window {clerk.number} shows {clerk.line!r}, not {line!r}")
         if clerk.waits:
             found.append(f"caller {clerk.number} shows {clerk.caller.digits.text!r}")
+    for zone, queue in folded.state.voice.items():
+        found += [f"call {call} waits for the voice of {zone}" for call in queue]
     due = {outcome.id for outcome in outcomes.pending()}
     record = [outcome["id"] for outcome in hall.campus.store.outcomes()]
     found += [f"the campus server has {id_} twice" for id_, n in Counter(record).items() if n > 1]

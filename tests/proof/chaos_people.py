@@ -204,9 +204,10 @@ class People:
         self.takers = [Taker(hall, m, random.Random(f"{seed}-{m}")) for m in machines]
         self.clerks = [Clerk(hall, n, random.Random(f"{seed}-c{n}")) for n in hall.windows]
         self.raters = [Rater(hall, n, random.Random(f"{seed}-r{n}")) for n in hall.windows]
-        voices = {hall.config.voice(hall.config.windows[n].zone) for n in hall.windows}
+        zones = sorted({hall.config.windows[n].zone for n in hall.windows})
+        self.voiced_zones = [zone for zone in zones if hall.config.voice(zone)]
         self.ears = [
-            Ears(hall.boards[voice].parts.voice) for voice in sorted(filter(None, voices))
+            Ears(hall.boards[hall.config.voice(zone)].parts.voice) for zone in self.voiced_zones
         ]
         self.enough = asyncio.Event()  # nobody takes a number any more
         self.over = asyncio.Event()
