@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from fakes.flash_hall import ROOT, FlashHall, cut_while_writing
+from fakes.flash_hall import ROOT, FlashHall, Run, cut_while_writing
 from firmware.flasher import onboard
 from firmware.flasher.board import Board, Survey
 from firmware.flasher.ports import Port
@@ -60,6 +62,12 @@ async def mpremote(board: VirtualBoard, *words: str) -> str:
         stdout=subprocess.PIPE,
     )
     return (await process.communicate())[0].decode()
+
+
+def results(run: Run) -> dict[str, dict[str, Any]]:
+    """Id → what --all --json tells of it."""
+    assert run.code == 0, run.output
+    return {result["id"]: result for result in map(json.loads, run.output.splitlines())}
 
 
 def test_a_fresh_board_becomes_ready_and_a_second_run_copies_nothing(tmp_path):
@@ -192,9 +200,90 @@ def test_three_boards_at_once_and_a_list_of_them(tmp_path):
             assert "caller-19" in listed and "pad-19" in listed and "blank" in listed
             together = await hall.flash(None, *folder, "--all", "--no-wait")
             assert together.code == 4  # one has no id yet; the others are done all the same
-            assert together.output.count(" verified, ") == 2
-            assert "say which device it becomes with --id" in together.output
+            lines = together.output.splitlines()
+            for name in ("caller-19", "pad-19"):
+                mine = [line for line in lines if line.startswith(name)]
+                assert f"{name}: parking" in mine  # one line for each change of step
+                assert [line.split("/")[0] for line in mine].count(f"{name}: copying 0") == 1
+                assert mine[-1].startswith(f"{name}: done, the hub was not asked: ")
+            last = lines[lines.index("2 of 3 boards done") :]
+            assert last[1:] == [
+                f"{bar.port}: this board has no id yet",
+                "  Say which device it becomes: add --id",
+                f"  Alone: ./flash.sh --port {bar.port} --id ID",
+            ]
             assert (await ask(bar)).files == {}
+            # And three that hold another version: every file of each is replaced.
+            assert (await hall.flash(bar, "--id", "bar-19", "--no-wait", "--json")).code == 0
+            words = (*folder, "--all", "--no-wait", "--json")
+            updated = results(await hall.flash(None, *words, "--py"))
+            assert updated.keys() == {"caller-19", "pad-19", "bar-19"}
+            assert all(min(result["copied"], result["deleted"]) > 5 for result in updated.values())
+            again = results(await hall.flash(None, *words, "--py"))
+            assert [result["copied"] for result in again.values()] == [0, 0, 0]
+
+    asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("what", ["wrong board", "unplugged"])
+def test_what_is_wrong_with_one_of_three_is_no_matter_to_the_others(tmp_path, what):
+    async def scenario():
+        hardware = PICO if what == "wrong board" else PICO_W
+        async with hall_with_board(tmp_path, hardware) as (hall, bad):
+            good = [await hall.blank_board("caller", name) for name in ("b2", "b3")]
+            ids = ("caller-19", "caller-18", "caller-17")
+            for board, name in zip((bad, *good), ids, strict=True):
+                await put(board, **{"__cfg__device.json": json.dumps({"id": name}).encode()})
+            words = ("--ports", str(tmp_path / "boards"), "--all", "--no-wait")
+            process = await hall.start_flash(None, *words)
+            if what == "unplugged":
+                await cut_while_writing(bad, 40, process)
+            output = (await process.communicate())[0].decode()
+            lines = output.splitlines()
+            assert process.returncode == (5 if what == "wrong board" else 6), output
+            assert len([line for line in lines if ": done, the hub was not asked: " in line]) == 2
+            says = "this is a " if what == "wrong board" else f"the board at {bad.port} does not"
+            assert any(line.startswith(f"caller-19: FAILED: {says}") for line in lines), output
+            last = lines[lines.index("2 of 3 boards done") :]
+            assert last[1].startswith(f"caller-19: {says}")
+            assert last[3] == f"  Alone: ./flash.sh --port {bad.port}"
+            if what == "unplugged":
+                assert "the same command again" in last[2]
+                await bad.start()
+                again = results(await hall.flash(None, *words, "--json"))
+                assert [again[name]["copied"] > 0 for name in ids] == [True, False, False]
+
+    asyncio.run(scenario())
+
+
+def test_a_torn_configuration_is_a_board_without_id_until_it_is_named(tmp_path):
+    async def scenario():
+        async with hall_with_board(tmp_path) as (hall, board):
+            for torn in (b'{"id": "caller-19", "si', b"\xff\xfe", b"x" * 9_000, b"[]"):
+                await put(board, **{"__cfg__device.json": torn})
+                run = await hall.flash(board, "--no-wait")
+                assert run.code == 4
+                assert "its device.json cannot be read. Say which device it becomes" in run.output
+            folder = ("--ports", str(tmp_path / "boards"))
+            assert "device.json unreadable" in (await hall.flash(None, *folder, "--list")).output
+            run = await hall.flash(board, "--id", "caller-19", "--no-wait")
+            assert run.code == 0, run.output
+            assert "its device.json cannot be read: written anew" in run.output
+            held = await ask(board)
+            assert held.id == "caller-19"
+            assert held.files[onboard.CONFIG] == held.files[onboard.CONFIG_COPY]
+
+    asyncio.run(scenario())
+
+
+def test_a_torn_copy_of_the_configuration_is_mended_too(tmp_path):
+    async def scenario():
+        async with hall_with_board(tmp_path) as (hall, board):
+            await hall.flash(board, *CALLER)
+            await put(board, **{"__cfg__device.json.bak": b"{"})
+            assert (await hall.flash(board, "--no-wait", "--json")).result["copied"] == 0
+            files = (await ask(board)).files
+            assert files[onboard.CONFIG] == files[onboard.CONFIG_COPY]
 
     asyncio.run(scenario())
 

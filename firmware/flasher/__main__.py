@@ -5,18 +5,19 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 from firmware.build import ROLES, BuildError
-from firmware.flasher import job, ports, settings
+from firmware.flasher import job, ports, settings, together
 from firmware.flasher.base import STEPS
 from firmware.flasher.board import Board
 from firmware.flasher.errors import FlashError
 from firmware.flasher.job import Wishes
+from firmware.flasher.progress import REWRITE, Lines, Steps, Teller, tell_parent
 
-USAGE = 2
+# As a shell tells of a program that was stopped with Ctrl-C.
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,10 +32,24 @@ def main(arguments: list[str] | None = None) -> int:
         if options.all:
             return _all(options)
         return _one(options)
-    except (FlashError, BuildError) as error:
-        who = options.id or "flash.sh"
-        print(f"{who}: {error}", file=sys.stderr, flush=True)
-        return error.exit_code if isinstance(error, FlashError) else 1
+    except FlashError as error:
+        _fail(options, error.why, error.todo)
+        return error.exit_code
+    except BuildError as error:
+        _fail(options, f"the firmware cannot be built: {error}", "This needs a developer")
+        return 1
+    except KeyboardInterrupt:
+        _fail(options, "interrupted", "Run the same command again: it goes on where it stopped")
+        return INTERRUPTED
+
+
+def _fail(options: argparse.Namespace, why: str, todo: str) -> None:
+    if options.steps:
+        tell_parent(why=why, todo=todo)
+    else:
+        if sys.stdout.isatty():
+            print(REWRITE, end="", flush=True)  # the step that was under way
+        print(f"{options.id or 'flash.sh'}: {why}. {todo}", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--replace", action="store_true", help="let it become another device")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the hub")
     parser.add_argument("--json", action="store_true", help="the result as one JSON line")
+    # For the processes that --all starts.
+    parser.add_argument("--steps", action="store_true", help=argparse.SUPPRESS)
     return parser
 
 
@@ -60,24 +77,19 @@ def _one(options: argparse.Namespace) -> int:
     port = ports.choose(options.port, options.ports)
     role = options.device.replace("-", "_") if options.device else None
     wishes = Wishes(options.dry_run, options.py, options.replace, not options.no_wait)
-    on_terminal = sys.stdout.isatty()
-    who = options.id or port.serial or port.name
-
-    def say(text: str) -> None:
-        if text.startswith("\r"):
-            if on_terminal:
-                print(f"\r\033[K{who}: {text[1:]}", end="", flush=True)
-        elif not options.json:
-            print(("\r\033[K" if on_terminal else "") + f"{who}: {text}", flush=True)
-
-    result = job.run(known, options.id, port, wishes, say, role)
-    if options.json:
-        print(json.dumps(dataclasses.asdict(result)))
+    teller = Steps if options.steps else Teller if options.json else Lines
+    tell = teller(options.id or port.serial or port.name)
+    result = dataclasses.asdict(job.run(known, options.id, port, wishes, tell, role))
+    if options.steps:
+        tell_parent(result=result)
+    elif options.json:
+        print(json.dumps(result))
     return 0
 
 
 def _all(options: argparse.Namespace) -> int:
-    """One process per board: what goes wrong with one is no matter to the others."""
+    """Every connected board; what is wrong with the settings is said once and not for each."""
+    settings.read(options.settings)
     found = ports.connected(options.ports)
     if not found:
         ports.choose(None, options.ports)  # says why there is none
@@ -85,16 +97,10 @@ def _all(options: argparse.Namespace) -> int:
     same += ["--ports", str(options.ports)] if options.ports else []
     same += [
         f"--{name.replace('_', '-')}"
-        for name in ("py", "dry_run", "no_wait", "json")
+        for name in ("py", "dry_run", "no_wait")
         if getattr(options, name)
     ]
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "firmware.flasher", "--port", port.serial or port.name, *same]
-        )
-        for port in found
-    ]
-    return max(process.wait() for process in running)
+    return together.run(found, same, options.json)
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -103,7 +109,7 @@ def _list(options: argparse.Namespace) -> int:
             with Board(port) as board:
                 survey = board.survey()
                 board.reset()
-            identity = (survey.config or {}).get("id", "blank")
+            identity = survey.id or ("device.json unreadable" if survey.is_torn else "blank")
             text = f"{identity}  {survey.machine}, MicroPython {survey.version_text}"
         except FlashError as error:
             text = str(error)

@@ -40,7 +40,10 @@ _RESET_MARK = "flasher_was_here"
 
 @dataclass(frozen=True)
 class Survey:
-    """What a board is and holds; `files`: path → (bytes, SHA-256)."""
+    """What a board is and holds; `files`: path → (bytes, SHA-256).
+
+    `is_torn`: it has a device.json, which cannot be read; then `config` is None as on a blank one.
+    """
 
     machine: str
     version: tuple[int, ...]
@@ -49,6 +52,13 @@ class Survey:
     free_bytes: int
     config: dict[str, Any] | None
     files: dict[str, tuple[int, str]]
+    is_torn: bool = False
+
+    @property
+    def id(self) -> str | None:
+        """Which device it is, None if it does not say."""
+        found = (self.config or {}).get("id")
+        return found if isinstance(found, str) and found else None
 
     @property
     def version_text(self) -> str:
@@ -77,14 +87,16 @@ class Board:
         lines = self._exec(onboard.survey()).decode().splitlines()
         facts = json.loads(lines[0])
         files = {path: (size, digest) for path, size, digest in map(json.loads, lines[1:])}
+        config = _config(facts["config"])
         return Survey(
             facts["machine"],
             tuple(facts["version"]),
             facts["mpy"],
             facts["block"],
             facts["free"],
-            _config(facts["config"]),
+            config,
             files,
+            config is None and onboard.CONFIG in files,
         )
 
     def put(self, path: str, data: bytes) -> bool:

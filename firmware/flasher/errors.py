@@ -6,9 +6,14 @@ from pathlib import Path
 
 
 class FlashError(Exception):
-    """The base; `exit_code` tells scripts which kind it is (docs/flashing.md)."""
+    """The base: `why`, and `todo` for the engineer; `exit_code` for scripts (docs/flashing.md)."""
 
     exit_code = 1
+
+    def __init__(self, why: str, todo: str) -> None:
+        super().__init__(f"{why}. {todo}")
+        self.why = why
+        self.todo = todo
 
 
 class BadSettings(FlashError):
@@ -16,8 +21,8 @@ class BadSettings(FlashError):
 
     exit_code = 3
 
-    def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"{path}: {why}")
+    def __init__(self, path: Path, why: str, todo: str = "Mend it there") -> None:
+        super().__init__(f"{path}: {why}", todo)
         self.path = path
 
 
@@ -25,6 +30,15 @@ class NoBoard(FlashError):
     """No port, or not the one that was meant."""
 
     exit_code = 4
+
+
+class NoId(NoBoard):
+    """The board does not say which device it is, and nobody else did."""
+
+    def __init__(self, is_torn: bool) -> None:
+        why = "its device.json cannot be read" if is_torn else "this board has no id yet"
+        super().__init__(why, "Say which device it becomes: add --id")
+        self.is_torn = is_torn
 
 
 class Refused(FlashError):
@@ -38,8 +52,8 @@ class WrongBoard(Refused):
 
     def __init__(self, role: str, machine: str, wanted: str) -> None:
         super().__init__(
-            f"this is a {machine}; a {role.replace('_', '-')} needs {wanted}. "
-            "Nothing was changed. Take the right board, or give --port"
+            f"this is a {machine}; a {role.replace('_', '-')} needs {wanted}",
+            "Nothing was changed. Take the right board, or give --port",
         )
         self.role = role
         self.machine = machine
@@ -50,8 +64,8 @@ class OldMicroPython(Refused):
 
     def __init__(self, version: str, why: str, first: str) -> None:
         super().__init__(
-            f"MicroPython {version} is too old: {why}. Nothing was changed. "
-            f"Put {first} or newer on it: ./flash.sh firmware"
+            f"MicroPython {version} is too old: {why}",
+            f"Nothing was changed. Put {first} or newer on it: ./flash.sh firmware",
         )
         self.version = version
 
@@ -61,8 +75,8 @@ class TooFull(Refused):
 
     def __init__(self, short_bytes: int, free_bytes: int) -> None:
         super().__init__(
-            f"{short_bytes / 1024:.0f} KiB short, {free_bytes / 1024:.0f} KiB are free. "
-            "Nothing was changed. Remove files that are not ours: mpremote fs tree, mpremote rm"
+            f"{-(-short_bytes // 1024)} KiB short, {free_bytes / 1024:.0f} KiB are free",
+            "Nothing was changed. Remove files that are not ours: mpremote fs tree, mpremote rm",
         )
         self.short_bytes = short_bytes
         self.free_bytes = free_bytes
@@ -73,8 +87,8 @@ class OtherDevice(Refused):
 
     def __init__(self, present: str, asked: str) -> None:
         super().__init__(
-            f"this board is {present}, not {asked}. Nothing was changed. "
-            f"Take the other board, or make this one {asked}: add --replace"
+            f"this board is {present}, not {asked}",
+            f"Nothing was changed. Take the other board, or make this one {asked}: add --replace",
         )
         self.present = present
         self.asked = asked
@@ -87,8 +101,8 @@ class CableLost(FlashError):
 
     def __init__(self, port: str, why: object) -> None:
         super().__init__(
-            f"the board at {port} does not answer ({why}). Check cable and power, then run the "
-            "same command again: it goes on where it stopped"
+            f"the board at {port} does not answer ({why})",
+            "Check cable and power, then run the same command again: it goes on where it stopped",
         )
         self.port = port
 
@@ -100,7 +114,7 @@ class BoardSaid(FlashError):
 
     def __init__(self, port: str, traceback: str) -> None:
         last = traceback.strip().splitlines()[-1] if traceback.strip() else "no reason"
-        super().__init__(f"the board at {port} says: {last}. Run the same command again")
+        super().__init__(f"the board at {port} says: {last}", "Run the same command again")
         self.port = port
         self.traceback = traceback
 
@@ -112,8 +126,8 @@ class NotWhole(FlashError):
 
     def __init__(self, paths: list[str]) -> None:
         super().__init__(
-            f"wrong on the board after copying: {', '.join(paths)}. Run the same command again; "
-            "if it stays, the flash is worn: replace the board"
+            f"wrong on the board after copying: {', '.join(paths)}",
+            "Run the same command again; if it stays, the flash is worn: replace the board",
         )
         self.paths = paths
 
@@ -125,7 +139,8 @@ class NotReady(FlashError):
 
     def __init__(self, device: str, heard: str) -> None:
         super().__init__(
-            f"flashed, but the hub has not heard {device} ready: {heard}. Does the hub run? Are "
-            "Wi-Fi and broker in flash.toml right? Its console tells more: mpremote resume repl"
+            f"flashed, but the hub has not heard {device} ready: {heard}",
+            "Does the hub run? Are Wi-Fi and broker in flash.toml right? "
+            "Its console tells more: mpremote resume repl",
         )
         self.device = device

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ from typing import Any
 from firmware import build
 from firmware.flasher import onboard, plan
 from firmware.flasher.board import Board, Survey
-from firmware.flasher.errors import BadSettings, CableLost, NoBoard, NotWhole
+from firmware.flasher.errors import BadSettings, CableLost, NoId, NotWhole
 from firmware.flasher.plan import Plan
 from firmware.flasher.ports import Port
+from firmware.flasher.progress import Teller
 from firmware.flasher.settings import Settings
 from hub.config import Device
 
@@ -47,33 +47,38 @@ def run(
     device_id: str | None,
     port: Port,
     wishes: Wishes,
-    say: Callable[[str], None],
+    tell: Teller,
     role: str | None = None,
 ) -> Result:
     """Flash one board; raises FlashError. Without an id the board's own is kept."""
     began_s = time.monotonic()
+    tell.step("asking")
     device = _device(settings, device_id or _ask_id(port), role)
+    tell.who = device.id
     result = Result(device.id, device.role.replace("_", "-"))
     # Before the board is interrupted: its watchdog runs on, and a first build takes its time.
+    tell.step("building")
     folder, files = _stage(device.role, wishes.sources)
     config = settings.device_config(device)
     with Board(port) as board:
         survey = board.survey()
-        _tell(survey, device, say)
+        tell.step("comparing")
+        _tell(survey, device, tell)
         plan.refuse(device.role, device.id, survey, wishes.replace)
         todo = plan.make(files, config, survey)
-        _tell_plan(todo, say)
+        _tell_plan(todo, tell)
         if not todo.is_empty and not wishes.dry_run:
-            _change(board, folder, files, config, todo, say)
+            _change(board, folder, files, config, todo, tell)
             result.copied, result.deleted = len(todo.copy), len(todo.delete)
         if wishes.wait and not wishes.dry_run:
             from firmware.flasher import birth  # and with it an MQTT client, only where needed
 
-            say(birth.reset_and_wait(settings, device.id, lambda: _reset(board, todo)))
+            tell.step("waiting for the hub")
+            tell.line(birth.reset_and_wait(settings, device.id, lambda: _reset(board, todo)))
             result.ready = True
         else:
             board.reset()
-            say("reset, its program runs again")
+            tell.line("reset, its program runs again")
     result.seconds = round(time.monotonic() - began_s, 1)
     return result
 
@@ -81,18 +86,20 @@ def run(
 def _ask_id(port: Port) -> str:
     """The id that a board has; it runs on afterwards."""
     with Board(port) as board:
-        device_id = (board.survey().config or {}).get("id")
-        if device_id is None:
-            raise NoBoard("this board has no id yet: say which device it becomes with --id")
+        survey = board.survey()
         board.reset()
-    return str(device_id)
+    if survey.id is None:
+        raise NoId(survey.is_torn)
+    return survey.id
 
 
 def _device(settings: Settings, device_id: str, role: str | None) -> Device:
     device = settings.device(device_id)
     if role is not None and role != device.role:
         raise BadSettings(
-            settings.path, f"{device.id} is a {device.role} in the hall, not a {role}"
+            settings.path,
+            f"{device.id} is a {device.role} in the hall, not a {role}",
+            "The id or the word before it is wrong",
         )
     return device
 
@@ -113,18 +120,20 @@ def _stage(role: str, sources: bool) -> tuple[Path, dict[str, Any]]:
     return folder, build.stage(role, folder, form)["files"]
 
 
-def _tell(survey: Survey, device: Device, say: Callable[[str], None]) -> None:
-    say(
+def _tell(survey: Survey, device: Device, tell: Teller) -> None:
+    if survey.is_torn:
+        tell.line("its device.json cannot be read: written anew")
+    tell.line(
         f"{survey.machine}, MicroPython {survey.version_text}, "
         f"{survey.free_bytes // 1024} KiB free, becomes {device.role.replace('_', ' ')}"
     )
 
 
-def _tell_plan(todo: Plan, say: Callable[[str], None]) -> None:
+def _tell_plan(todo: Plan, tell: Teller) -> None:
     if todo.is_empty:
-        say("up to date: 0 files to copy")
+        tell.line("up to date: 0 files to copy")
         return
-    say(
+    tell.line(
         f"{len(todo.copy)} files to copy ({todo.copy_bytes / 1024:.0f} KiB), "
         f"{len(todo.delete)} to delete, configuration {'new' if todo.configure else 'kept'}"
     )
@@ -136,23 +145,26 @@ def _change(
     files: dict[str, Any],
     config: dict[str, Any],
     todo: Plan,
-    say: Callable[[str], None],
+    tell: Teller,
 ) -> None:
     """Park main.py, bring everything else, and main.py last: half a copy never runs."""
-    say("parking main.py, resetting")
+    tell.step("parking")
+    tell.line("parking main.py, resetting")
     board.park()
     board.remove([path for path in todo.delete if path != onboard.PARKED])
     began_s = time.monotonic()
+    tell.step("copying", 0, len(todo.copy))
     for number, path in enumerate(todo.copy, 1):
         if path == onboard.MAIN:
             break
         _put(board, path, (folder / path[1:]).read_bytes())
-        say(f"\r{number}/{len(todo.copy)} {path}")
+        tell.step("copying", number, len(todo.copy))
     if todo.configure:
         text = onboard.config_text(config)
         # The fall-back second: one of the two is whole at any moment.
-        for path in (onboard.CONFIG, onboard.CONFIG + ".bak"):
+        for path in (onboard.CONFIG, onboard.CONFIG_COPY):
             _put(board, path, text)
+    tell.step("checking")
     after = board.survey()
     wrong = [
         path
@@ -167,7 +179,7 @@ def _change(
     else:
         board.rename(onboard.PARKED, onboard.MAIN)
     took_s = time.monotonic() - began_s
-    say(f"copied {len(todo.copy)} files, all {len(files)} verified, {took_s:.1f} s")
+    tell.line(f"copied {len(todo.copy)} files, all {len(files)} verified, {took_s:.1f} s")
 
 
 def _put(board: Board, path: str, data: bytes) -> None:

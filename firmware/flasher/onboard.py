@@ -22,7 +22,11 @@ MAIN = "/main.py"
 # and no watchdog is started that would bite in the middle of a copy.
 PARKED = "/main.off"
 CONFIG = "/cfg/device.json"
+# What the device reads should the first be unreadable.
+CONFIG_COPY = CONFIG + ".bak"
 DRAFT = ".new"
+# Of a device.json: four networks and all pins are 1 KB; one that is longer is not one of ours.
+CONFIG_MOST_BYTES = 4096
 
 # One line of facts, then one line per file: a big answer in one piece would need a big heap.
 _SURVEY = """
@@ -45,9 +49,9 @@ def walk(path):
             one(path + '/' + entry[0], entry[3])
 def text(path):
     try:
-        with open(path) as f:
-            return f.read()
-    except OSError:
+        with open(path, 'rb') as f:
+            return str(f.read(%(most)d), 'utf-8')
+    except (OSError, UnicodeError):
         return None
 i = sys.implementation
 s = os.statvfs('/')
@@ -95,7 +99,12 @@ def empty(path):
 
 def survey() -> str:
     """Prints what the board is and the size and SHA-256 of every file that may be ours."""
-    return _SURVEY % {"config": CONFIG, "folders": FOLDERS, "files": (MAIN, PARKED, CONFIG)}
+    return _SURVEY % {
+        "config": CONFIG,
+        "most": CONFIG_MOST_BYTES,
+        "folders": FOLDERS,
+        "files": (MAIN, PARKED, CONFIG, CONFIG_COPY),
+    }
 
 
 def tools() -> str:

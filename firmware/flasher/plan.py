@@ -57,9 +57,8 @@ def refuse(role: str, device_id: str, survey: Survey, replace: bool) -> None:
         raise OldMicroPython(survey.version_text, why, first)
     if survey.version < MICROPYTHON_FIRST:
         raise OldMicroPython(survey.version_text, f"ours is proved from {first} on", first)
-    present = (survey.config or {}).get("id")
-    if present not in (None, device_id) and not replace:
-        raise OtherDevice(str(present), device_id)
+    if survey.id not in (None, device_id) and not replace:
+        raise OtherDevice(str(survey.id), device_id)
 
 
 def make(files: Mapping[str, Any], config: Mapping[str, Any], survey: Survey) -> Plan:
@@ -79,7 +78,10 @@ def make(files: Mapping[str, Any], config: Mapping[str, Any], survey: Survey) ->
         delete.append(onboard.PARKED)
     sizes = {path: entry["bytes"] for path, entry in wanted.items()}
     _check_space(copy, delete, sizes, survey)
-    configure = _without_boot(survey.config or {}) != _without_boot(config)
+    # A run that was cut between the two leaves a copy that is missing or older.
+    configure = _without_boot(survey.config or {}) != _without_boot(config) or held.get(
+        onboard.CONFIG
+    ) != held.get(onboard.CONFIG_COPY)
     return Plan(copy, delete, put_back, configure, sum(sizes[path] for path in copy))
 
 

@@ -37,7 +37,7 @@ class Port:
                     if port.serial == self.serial:
                         return port.name
             if time.monotonic() > deadline_s:
-                raise NoBoard(f"{self.serial or self.name} is gone: plug the board in again")
+                raise NoBoard(f"{self.serial or self.name} is gone", "Plug the board in again")
             time.sleep(0.1)
 
 
@@ -70,10 +70,10 @@ def choose(name: str | None, folder: Path | None = None) -> Port:
                 return port
         if Path(name).exists():
             return Port(name)
-        raise NoBoard(f"no port {name}. ./flash.sh --list shows what is connected")
+        raise NoBoard(f"no port {name}", "./flash.sh --list shows what is connected")
     if not ports:
-        raise NoBoard("no board is connected: plug one in with a cable that carries data")
+        raise NoBoard("no board is connected", "Plug one in with a cable that carries data")
     if len(ports) > 1:
         names = ", ".join(port.serial or port.name for port in ports)
-        raise NoBoard(f"{len(ports)} boards are connected ({names}): say which with --port")
+        raise NoBoard(f"{len(ports)} boards are connected ({names})", "Say which with --port")
     return ports[0]

@@ -26,6 +26,7 @@ port = 1883
 ssid = "hall"
 password = "…"
 """
+START = "Start the hub once (hallkit run): it makes the passwords"
 CREDENTIALS = "credentials.json"
 HUB_USER = "hub"
 # A boot number is seconds since 2020, so that it grows also on a board that was erased.
@@ -55,13 +56,13 @@ class Settings:
         except UnknownDevice:
             ids = ", ".join(device.id for device in self.hall.devices())
             raise BadSettings(
-                self.path, f"no device {device_id} in the hall; ids: {ids}"
+                self.path, f"no device {device_id} in the hall", f"Its ids: {ids}"
             ) from None
 
     def device_config(self, device: Device) -> dict[str, Any]:
         """The device.json of a device, checked by the very code that will read it."""
         if device.id not in self.passwords:
-            raise BadSettings(self.path, f"no password for {device.id}: start the hub once")
+            raise BadSettings(self.path, f"no password for {device.id}", START)
         pins: dict[str, Any] = {}
         if device.role == "display":
             pins = {"panel": device.panel, "voice": device.voice}
@@ -91,17 +92,17 @@ def read(path: Path) -> Settings:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise BadSettings(path, f"not there. Write it like this:\n\n{EXAMPLE}") from None
+        raise BadSettings(path, "not there", f"Write it like this:\n\n{EXAMPLE}") from None
     except (OSError, ValueError) as error:
         raise BadSettings(path, str(error)) from None
     for key in values:
         if key not in _KEYS:
-            raise BadSettings(path, f"unknown key {key}; keys: {', '.join(_KEYS)}")
+            raise BadSettings(path, f"unknown key {key}", f"Its keys: {', '.join(_KEYS)}")
     for key, kind in _KEYS.items():
         if key not in values and key not in _OPTIONAL:
-            raise BadSettings(path, f"{key} is missing. It looks like this:\n\n{EXAMPLE}")
+            raise BadSettings(path, f"{key} is missing", f"It looks like this:\n\n{EXAMPLE}")
         if key in values and not isinstance(values[key], kind):
-            raise BadSettings(path, f"{key} is of the wrong kind. Like this:\n\n{EXAMPLE}")
+            raise BadSettings(path, f"{key} is of the wrong kind", f"Like this:\n\n{EXAMPLE}")
     if set(values["broker"]) != {"host", "port"}:
         raise BadSettings(path, "[broker] has host and port, nothing else")
     folder = path.parent
@@ -113,7 +114,5 @@ def read(path: Path) -> Settings:
     try:
         passwords = json.loads(credentials.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BadSettings(
-            credentials, f"{error}. Start the hub once (hallkit run): it makes the passwords"
-        ) from None
+        raise BadSettings(credentials, str(error), START) from None
     return Settings(path, values, hall, passwords)

@@ -18,7 +18,7 @@ from fakes.nats import free_port
 from firmware.virtual.board import VirtualBoard
 from firmware.virtual.hardware import OF_ROLE, Hardware
 from hub.broker import HUB_USER, Credentials, die_with_parent
-from hub.config import EXAMPLE
+from hub.config import EXAMPLE, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_S = 30
@@ -72,7 +72,8 @@ class FlashHall:
         if self.has_hub:
             await self._start_hub()
         else:
-            Credentials(self.folder / "data/credentials.json").ensure([HUB_USER, *DEVICES])
+            everybody = [device.id for device in load(EXAMPLE).devices()]
+            Credentials(self.folder / "data/credentials.json").ensure([HUB_USER, *everybody])
         return self
 
     async def _start_hub(self) -> None:
