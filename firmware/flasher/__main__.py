@@ -104,7 +104,10 @@ def _all(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    for port in ports.connected(options.ports):
+    found = ports.connected(options.ports)
+    if not found:
+        ports.choose(None, options.ports)  # says why there is none
+    for port in found:
         try:
             with Board(port) as board:
                 survey = board.survey()

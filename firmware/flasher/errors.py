@@ -36,8 +36,10 @@ class NoId(NoBoard):
     """The board does not say which device it is, and nobody else did."""
 
     def __init__(self, is_torn: bool) -> None:
-        why = "its device.json cannot be read" if is_torn else "this board has no id yet"
-        super().__init__(why, "Say which device it becomes: add --id")
+        super().__init__(
+            "its device.json cannot be read" if is_torn else "this board has no id yet",
+            "Say which device it becomes: add --id",
+        )
         self.is_torn = is_torn
 
 
