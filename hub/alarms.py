@@ -1,9 +1,10 @@
-"""Calls that nobody can see: every call is acknowledged by a display, or raises an alarm."""
+"""What the hub alarms of by itself: calls that nobody can see, devices whose app does not run."""
 
 from __future__ import annotations
 
 import logging
 
+from hub.alerts import SAFE_MODE, words
 from hub.config import HallConfig
 from hub.core import Hall, model
 from hub.devices import Devices
@@ -52,3 +53,30 @@ class CallWatch:
         """Whether its last want came of the call or later, and is on its pixels."""
         rev, published_ms = self._outbound.last_want(display)
         return published_ms >= called_ms and self._devices.all[display].shown_rev == rev
+
+
+class SafeModeWatch:
+    """Devices that say in their birth's `desc` that they are in safe mode, until one does not.
+
+    A device that falls silent keeps its alarm: it was not working when it was last heard.
+    """
+
+    def __init__(self, config: HallConfig, devices: Devices) -> None:
+        self._config = config
+        self._devices = devices
+        self.since_ms: dict[str, int] = {}  # `safe-mode:id` → since when, hub ms
+
+    def look(self, now_ms: int) -> None:
+        """Log and count each device that enters safe mode, and log its return, once."""
+        for device in self._devices.all.values():
+            alert = f"{SAFE_MODE}:{device.id}"
+            desc = device.desc
+            is_safe = desc is not None and SAFE_MODE in desc.caps
+            if is_safe and alert not in self.since_ms:
+                self.since_ms[alert] = now_ms
+                self._devices.counters[SAFE_MODE] += 1
+                said = words(self._config, alert)
+                crash = (desc and desc.crash) or "-"
+                log.warning("告警 %s | alert: %s: %s. Crash: %s", said.zh, alert, said.en, crash)
+            elif not is_safe and self.since_ms.pop(alert, None) is not None:
+                log.info("解除 %s 已恢复 | over: %s", device.id, alert)

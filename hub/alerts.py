@@ -8,6 +8,15 @@ from hub.config import HallConfig
 from hub.core.fold_hall import POST_LATE
 from hub.core.hours import NO_WINDOW, PAST_CLOSING
 
+# Of a device, not of the core: its app does not run (docs/flashing.md).
+SAFE_MODE = "safe-mode"
+_ROLES = {
+    "ticket_machine": ("取号机", "ticket machine"),
+    "caller": ("叫号器", "caller"),
+    "rating_pad": ("评价器", "rating pad"),
+    "display": ("显示屏", "display"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -18,8 +27,10 @@ class Said:
 
 
 def words(config: HallConfig, alert: str) -> Said:
-    """An alert of the core (`what:subject`) as a person reads it."""
+    """An alert (`what:subject`; a service, a window or a device) as a person reads it."""
     what, _, subject = alert.partition(":")
+    if what == SAFE_MODE:
+        return _safe_mode(config, subject)
     service = config.services.get(subject)
     zh, en = (subject, subject) if service is None else (service.zh, service.en)
     if what == POST_LATE:
@@ -38,3 +49,13 @@ def words(config: HallConfig, alert: str) -> Said:
             f"{zh}今天办不完,已停止取号", f"no more numbers for {en}: it would end too late"
         )
     return Said(alert, alert)
+
+
+def _safe_mode(config: HallConfig, device_id: str) -> Said:
+    device = config.device(device_id)
+    zh, en = _ROLES[device.role]
+    place, at = ("", "") if device.window is None else (f"{device.window}号窗口", " at window ")
+    return Said(
+        f"{place}{zh} {device_id} 处于安全模式,没有工作",
+        f"{en} {device_id}{at}{device.window or ''} is in safe mode and does not work",
+    )

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from hub.alarms import CallWatch
+from hub.alarms import CallWatch, SafeModeWatch
 from hub.bridge import Bridge, Identify, Reply
 from hub.clock import Clock, local_day
 from hub.config import HallConfig
@@ -72,6 +72,7 @@ class Service:
         self.inbound = Inbound(config, self.devices)
         self.outbound = Outbound(config, self.hall, self.epoch)
         self.calls = CallWatch(config, hall, self.devices, self.outbound)
+        self.safe_modes = SafeModeWatch(config, self.devices)
         self.outcomes = Outcomes(config.time_zone)
         self._restore_outcomes()
         self.on_outcome: Callable[[], None] = lambda: None
@@ -335,6 +336,7 @@ class Service:
             self._packets += self.outbound.unshown_wants(shown, now_ms)
         self.devices.sweep(now_ms)
         self.calls.look(now_ms)
+        self.safe_modes.look(now_ms)
 
     def _happened(self, events: Sequence[Event], now_ms: int, day: str | None = None) -> None:
         if events:

@@ -56,9 +56,10 @@ def tickets(hall: Hall) -> dict[str, Any]:
 
 
 def _alerts(service: Service) -> list[dict[str, Any]]:
-    """What the manager must know today, since when (hub ms), in words."""
+    """What the manager must know now, since when (hub ms), in words."""
     found = []
-    for alert, since_ms in sorted(service.hall.state.alerts.items()):
+    alerts = service.hall.state.alerts | service.safe_modes.since_ms
+    for alert, since_ms in sorted(alerts.items()):
         said = words(service.config, alert)
         found.append({"what": alert, "since": since_ms, "zh": said.zh, "en": said.en})
     return found

@@ -22,7 +22,7 @@ from firmware.virtual.board import VirtualBoard
 from firmware.virtual.hardware import PICO, PICO_W, Hardware
 
 CALLER = ("--id", "caller-19", "--no-wait", "--json")
-PATIENCE_S = 90
+PATIENCE_S = 300
 
 
 @contextlib.asynccontextmanager

@@ -26,6 +26,16 @@ from hub.alerts import words
             "gone-service今天办不完,已停止取号",
             "no more numbers for gone-service: it would end too late",
         ),
+        (
+            "safe-mode:caller-19",
+            "19号窗口叫号器 caller-19 处于安全模式,没有工作",
+            "caller caller-19 at window 19 is in safe mode and does not work",
+        ),
+        (
+            "safe-mode:ticket-machine-1",
+            "取号机 ticket-machine-1 处于安全模式,没有工作",
+            "ticket machine ticket-machine-1 is in safe mode and does not work",
+        ),
         ("brand-new:x", "brand-new:x", "brand-new:x"),
     ],
 )

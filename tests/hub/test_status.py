@@ -6,11 +6,13 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 
+import pytest
+
 from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub
 from hub.config import EXAMPLE, load
 from hub.core import commands
 from hub.status import STATUS, status_of, write_status
-from protocol.envelope import Fault, Tele
+from protocol.envelope import Desc, Fault, State, Tele
 from protocol.machine import Identify, Printed, Reserve
 
 CARD = "62E3086C"
@@ -39,6 +41,29 @@ def test_a_window_that_is_not_open_in_time_is_an_alert_until_it_is(tmp_path: Pat
             }
         ]
         hub.ask(commands.SetWindow(20, "open", "the bus was late"))
+        assert status_of(hub.service, None)["alerts"] == []
+
+
+def test_a_device_in_safe_mode_is_an_alert_until_it_returns_without(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Hub(tmp_path / "journal.sqlite") as hub:
+        hub.wire.connects = hub.wire.unsent = 0
+        hub.born(MACHINE, boot=7, role="ticket-machine")
+        hub.hear(MACHINE, "desc", Desc(caps=["safe-mode"], crash="ValueError: planted"))
+        for _ in range(2):
+            hub.ask()
+            (alert,) = status_of(hub.service, None)["alerts"]
+            assert alert["what"] == f"safe-mode:{MACHINE}"
+            assert "安全模式" in alert["zh"] and "safe mode" in alert["en"]
+        assert caplog.text.count("ValueError: planted") == 1
+        assert status_of(hub.service, None)["counters"]["safe-mode"] == 1
+        hub.hear(MACHINE, "state", State(s="lost", boot=7, conn=1, role="ticket-machine"))
+        hub.ask()
+        assert status_of(hub.service, None)["alerts"] == [alert]
+        hub.born(MACHINE, boot=8, role="ticket-machine")
+        hub.hear(MACHINE, "desc", Desc(reset="power-on reset"))
+        hub.ask()
         assert status_of(hub.service, None)["alerts"] == []
 
 
