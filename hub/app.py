@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hub.alone import last_epoch
+from hub.audit import Audit
 from hub.broker import HUB_USER, Broker, Credentials
 from hub.campus.keyfiles import read_key
 from hub.campus_link import CampusLink
 from hub.clock import STEP_MS, Clock
 from hub.config import HallConfig
 from hub.control import Control
-from hub.core import Hall
 from hub.day import DayKeeper
 from hub.journal import JOURNAL, Journal
 from hub.lock import locked
 from hub.mqtt import Address, Wire
+from hub.restart import restored
 from hub.service import Service
 from hub.status import write_status
 from hub.teacher import Teacher
@@ -95,8 +96,9 @@ async def _serve(
             service.on_connected,
         )
         service.wire = wire
+        audit = Audit(journal.path)
         asyncio.get_running_loop().add_signal_handler(
-            signal.SIGUSR1, write_status, options.data, service, broker
+            signal.SIGUSR1, write_status, options.data, service, broker, audit
         )
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(service.run(), name="service")]
@@ -109,6 +111,7 @@ async def _serve(
                     Control(options.data, service.hall, service.ask).run(), name="control"
                 ),
                 tasks.create_task(Teacher(service.hall, journal.path).run(), name="teacher"),
+                tasks.create_task(audit.run(), name="audit"),
             ]
             if campus is not None:
                 running.append(tasks.create_task(campus.sync.run(), name="campus"))
@@ -141,9 +144,8 @@ def _build(
     campus_key = (
         read_key(options.data / campus.key_file) if campus.url else secrets.token_bytes(32)
     )
-    hall = Hall(config.to_rules())
-    journal.fold(hall)
+    hall, outcomes = restored(journal, config)
     day = DayKeeper(config, hall, clock, campus_key, options.data / campus.day_key_file)
-    service = Service(config, hall, journal, day.holder, clock, after_epoch)
-    link = CampusLink(config, service, day, service.outcomes, options.data) if campus.url else None
+    service = Service(config, (hall, outcomes), journal, day.holder, clock, after_epoch)
+    link = CampusLink(config, service, day, outcomes, options.data) if campus.url else None
     return service, day, link

@@ -33,26 +33,51 @@ def chained(before: int, *columns: object) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def verified(db: sqlite3.Connection, path: Path, made: frozenset[str]) -> tuple[int, int, int]:
-    """Read every row and page; the last row's number, time and check.
+# What the last row says of its place: its number, time (hub ms) and check.
+End = tuple[int, int, int]
+START: End = (0, 0, CHAIN_START)
+
+
+def verified(db: sqlite3.Connection, path: Path, made: frozenset[str], after_seq: int = 0) -> End:
+    """Read the rows behind `after_seq` (and if that is 0, every page too); the last row's place.
 
     `made`: the statements that made the file. Raises DamagedJournal at the first row that is not
     what was written.
     """
-    seq, at_ms, chain = 0, 0, CHAIN_START
     try:
         if {sql for (sql,) in db.execute("SELECT sql FROM sqlite_schema")} != made:
             raise DamagedJournal(path, None, "its tables are other ones")
-        (problem,) = db.execute("PRAGMA integrity_check(1)").fetchone()
-        if problem != "ok":
-            raise DamagedJournal(path, None, problem)
-        for *columns, stored in db.execute("SELECT * FROM events ORDER BY seq"):
-            chain = chained(chain, *columns)
-            if chain != stored or columns[0] != seq + 1:
-                raise DamagedJournal(path, seq + 1, "is not what was written")
-            seq, at_ms = columns[0], columns[2]
+        if not after_seq:
+            check_pages(db, path)
+        return follow(db, path, _place(db, after_seq))
     except sqlite3.DatabaseError as error:
         raise DamagedJournal(path, None, str(error)) from error
+
+
+def check_pages(db: sqlite3.Connection, path: Path) -> None:
+    """Have SQLite look at every page and at the index; raises DamagedJournal."""
+    (problem,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    if problem != "ok":
+        raise DamagedJournal(path, None, problem)
+
+
+def _place(db: sqlite3.Connection, seq: int) -> End:
+    if not seq:
+        return START
+    query = "SELECT seq, at_ms, chain FROM events WHERE seq = ?"
+    found: End = db.execute(query, (seq,)).fetchone()
+    return found
+
+
+def follow(db: sqlite3.Connection, path: Path, end: End, limit: int = -1) -> End:
+    """Check the rows behind `end`, at most so many; the new end. Raises DamagedJournal."""
+    seq, at_ms, chain = end
+    query = "SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?"
+    for *columns, stored in db.execute(query, (seq, limit)):
+        chain = chained(chain, *columns)
+        if chain != stored or columns[0] != seq + 1:
+            raise DamagedJournal(path, seq + 1, "is not what was written")
+        seq, at_ms = columns[0], columns[2]
     return seq, at_ms, chain
 
 

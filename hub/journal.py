@@ -6,14 +6,14 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from hub.core import CoreError, Hall
 from hub.core.events import Event, from_json
-from hub.integrity import CHAIN_START, Tip, chained, verified
+from hub.dawn import Dawn, newest_dawn
+from hub.integrity import CHAIN_START, START, Tip, chained, check_pages, follow, verified
 from hub.journal_errors import (
     DamagedJournal,
     JournalError,
@@ -21,11 +21,27 @@ from hub.journal_errors import (
     Unwritable,
     WrongSchema,
 )
+from hub.rows import (
+    ANSWERED,
+    CURSOR,
+    DAWN,
+    DELIVERED,
+    OWN_KINDS,
+    STARTED,
+    UNWRITABLE,
+    Entry,
+    Origin,
+    Row,
+    json_object,
+    row_of,
+    rows_of,
+)
 from hub.wal import tail_of
 
 __all__ = [
     "ANSWERED",
     "CURSOR",
+    "DAWN",
     "DELIVERED",
     "EPOCH_ZERO_MS",
     "JOURNAL",
@@ -53,14 +69,6 @@ SCHEMA = 2
 # An epoch is at least the seconds since this moment, so that it rises again even after an old
 # copy of the file was restored.
 EPOCH_ZERO_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
-
-# Rows that are the hub's own and not the core's.
-STARTED = "hub_started"  # each start of the hub, with its epoch
-ANSWERED = "answered"  # a device event that changed nothing, for its answer
-DELIVERED = "outcomes_delivered"  # the campus server has these outcomes
-CURSOR = "campus_cursor"  # how far its bookings were pulled
-UNWRITABLE = "journal_unwritable"  # the disk was full: since when, and how many were refused
-OWN_KINDS = frozenset({STARTED, ANSWERED, DELIVERED, CURSOR, UNWRITABLE})
 
 # As a text, later than every date.
 AFTER_ALL_DAYS = "~"
@@ -96,54 +104,17 @@ _MAY_PASS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The device event that a batch answers, and the answer, as stored for its repeats."""
-
-    device: str
-    boot: int
-    n: int
-    answer: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one command or timer caused: its core events, and the device event behind it.
-
-    `note` is a row of the hub's own, kind and data, stored after the events.
-    """
-
-    day: str
-    at_ms: int
-    events: Sequence[Event] = ()
-    origin: Origin | None = None
-    note: tuple[str, dict[str, Any]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One stored row."""
-
-    seq: int
-    day: str
-    at_ms: int
-    kind: str
-    data: dict[str, Any]
-    device: str | None
-    boot: int | None
-    n: int | None
-    answer: dict[str, Any] | None
-
-
 class Journal:
     """The open log of one hall; one thread at a time may use it."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open the file, or create it (mode 600), and check every row; raises JournalError.
+    def __init__(self, path: Path, *, read_only: bool = False, whole: bool = False) -> None:
+        """Open the file, or create it (mode 600), and check its rows; raises JournalError.
 
+        Those that a start reads are checked (`newest_dawn`); `whole`: every row and page.
         `read_only`: the log of a running or stopped hub, which this object cannot change.
         """
         self.path = path
+        self._whole = whole
         # The last row: its number, its time and its check.
         self.last_seq, self.last_ms, self._chain = 0, 0, CHAIN_START
         self._tip: Tip | None = None
@@ -185,7 +156,9 @@ class Journal:
         self._db.execute("PRAGMA journal_mode=WAL")
         # FULL: a commit is on the disk when it returns; NORMAL would lose it to a power cut.
         self._db.execute("PRAGMA synchronous=FULL")
-        self.last_seq, self.last_ms, self._chain = verified(self._db, self.path, _MADE)
+        dawn = None if self._whole else self.newest_dawn()
+        after_seq = 0 if dawn is None else dawn.first_seq - 1
+        self.last_seq, self.last_ms, self._chain = verified(self._db, self.path, _MADE, after_seq)
         self._tip = Tip(self.path)
         promised = self._tip.read()
         if promised > self.last_seq:
@@ -229,7 +202,7 @@ class Journal:
         last = self._db.execute(query, (STARTED,)).fetchone()
         after_last = int(json.loads(last[0])["epoch"]) + 1 if last else 1
         epoch = max(after_last, after_epoch + 1, (now_ms - EPOCH_ZERO_MS) // 1_000)
-        self._write([_row(day, now_ms, STARTED, {"epoch": epoch}, None)])
+        self._write([row_of(day, now_ms, STARTED, {"epoch": epoch}, None)])
         return epoch
 
     def append(self, batch: Sequence[Entry]) -> None:
@@ -237,7 +210,7 @@ class Journal:
 
         Raises RepeatedEvent, or Unwritable; then nothing of the batch is stored.
         """
-        rows = [row for entry in batch for row in _rows(entry)]
+        rows = [row for entry in batch for row in rows_of(entry)]
         if rows:
             self._write(rows)
 
@@ -276,16 +249,22 @@ class Journal:
         found = self._db.execute(query).fetchone()
         return None if found is None else str(found[0])
 
-    def boots(self) -> dict[str, int]:
-        """The newest boot of each device that an event was stored of."""
-        query = "SELECT device, max(boot) FROM events WHERE device IS NOT NULL GROUP BY device"
-        return dict(self._db.execute(query).fetchall())
+    def boots(self, devices: Sequence[str]) -> dict[str, int]:
+        """The newest boot of each of these devices that an event was stored of."""
+        # One look into the index for each: a GROUP BY would read all of it.
+        query = "SELECT max(boot) FROM events WHERE device = ?"
+        found = ((device, self._db.execute(query, (device,)).fetchone()[0]) for device in devices)
+        return {device: boot for device, boot in found if boot is not None}
+
+    def newest_dawn(self) -> Dawn | None:
+        """Where the newest day began, and what of all before it a start needs."""
+        return newest_dawn(self._db)
 
     def answer_of(self, device: str, boot: int, n: int) -> dict[str, Any] | None:
         """The stored answer to a device event; None: this event is new."""
         query = "SELECT answer FROM events WHERE device = ? AND boot = ? AND n = ?"
         found = self._db.execute(query, (device, boot, n)).fetchone()
-        return None if found is None else _object(found[0])
+        return None if found is None else json_object(found[0])
 
     def rows(self, after_seq: int = 0) -> Iterator[Row]:
         """All stored rows in order, from the one after `after_seq`."""
@@ -294,10 +273,41 @@ class Journal:
             query, (after_seq,)
         ):
             try:
-                row_data, row_answer = _object(data), None if answer is None else _object(answer)
+                row_data, row_answer = (
+                    json_object(data),
+                    None if answer is None else json_object(answer),
+                )
             except ValueError as error:
                 raise DamagedJournal(self.path, seq, str(error)) from error
             yield Row(seq, day, at_ms, kind, row_data, device, boot, n, row_answer)
+
+    def told(self, after_seq: int = 0) -> Iterator[tuple[int, str, str, Event | dict[str, Any]]]:
+        """Number, day, kind and content of the rows from the one after `after_seq`.
+
+        An event of the core, or the object of a row of the hub's own; raises DamagedJournal.
+        """
+        query = "SELECT seq, day, at_ms, kind, data FROM events WHERE seq > ? ORDER BY seq"
+        for seq, day, at_ms, kind, text in self._db.execute(query, (after_seq,)):
+            try:
+                data = json_object(text)
+                told = data if kind in OWN_KINDS else from_json(kind, at_ms, data)
+            except (CoreError, ValueError) as error:
+                raise DamagedJournal(self.path, seq, str(error)) from error
+            yield seq, day, kind, told
+
+    def audit(self, rows: int) -> Iterator[int]:
+        """Check every row, so many at a time, then every page; raises DamagedJournal.
+
+        Yields the number of the last row checked: the caller may rest in between.
+        """
+        end, before = START, -1
+        try:
+            while end[0] != before:
+                yield end[0]
+                before, end = end[0], follow(self._db, self.path, end, rows)
+            check_pages(self._db, self.path)
+        except sqlite3.DatabaseError as error:
+            raise DamagedJournal(self.path, None, str(error)) from error
 
     def days(self, count: int, before: str | None = None) -> list[str]:
         """The last business days in the journal, oldest first; `before`: only earlier ones."""
@@ -313,7 +323,7 @@ class Journal:
         for seq, day, at_ms, kind, data in self._db.execute(query, (first,)):
             if kind not in OWN_KINDS and (wanted is None or day in wanted):
                 try:
-                    yield from_json(kind, at_ms, _object(data))
+                    yield from_json(kind, at_ms, json_object(data))
                 except (CoreError, ValueError) as error:
                     raise DamagedJournal(self.path, seq, str(error)) from error
 
@@ -338,7 +348,7 @@ class Journal:
             if kind in OWN_KINDS:
                 continue
             try:
-                hall.apply(from_json(kind, at_ms, _object(data)))
+                hall.apply(from_json(kind, at_ms, json_object(data)))
             except (CoreError, ValueError) as error:
                 raise DamagedJournal(self.path, seq, str(error)) from error
         return seq
@@ -349,41 +359,3 @@ class Journal:
         if self._tip is not None:
             self._tip.close()
             self._tip = None
-
-
-def _rows(entry: Entry) -> Iterator[tuple[object, ...]]:
-    """The rows of an entry; the device event stands on the first of them."""
-    origin = entry.origin
-    if origin is not None and not entry.events:
-        yield _row(entry.day, entry.at_ms, ANSWERED, {}, origin)
-    for event in entry.events:
-        yield _row(entry.day, event.at_ms, event.kind, event.to_json(), origin)
-        origin = None
-    if entry.note is not None:
-        kind, data = entry.note
-        assert kind in OWN_KINDS
-        yield _row(entry.day, entry.at_ms, kind, data, None)
-
-
-def _row(
-    day: str, at_ms: int, kind: str, data: Mapping[str, Any], origin: Origin | None
-) -> tuple[object, ...]:
-    if origin is None:
-        return day, at_ms, kind, _text(data), None, None, None, None
-    answer = _text(origin.answer)
-    return day, at_ms, kind, _text(data), origin.device, origin.boot, origin.n, answer
-
-
-def _text(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-# Made once: json.loads looks at six options before it comes to this.
-_decode = json.JSONDecoder().decode
-
-
-def _object(text: str) -> dict[str, Any]:
-    value = _decode(text)
-    if type(value) is not dict:
-        raise ValueError("not a JSON object")
-    return value

@@ -10,6 +10,7 @@ from hub.campus.messages import Outcome
 from hub.core.events import (
     BookingImported,
     BookingMissed,
+    DayOpened,
     Event,
     Finished,
     Forwarded,
@@ -19,7 +20,7 @@ from hub.core.events import (
     Transferred,
     Unserved,
 )
-from hub.journal import CURSOR, DELIVERED
+from hub.rows import CURSOR, DELIVERED
 
 _RESULTS: dict[type[Event], str] = {
     Finished: "done",
@@ -29,11 +30,17 @@ _RESULTS: dict[type[Event], str] = {
 }
 
 
+# An outcome's id begins with its business day.
+_DATE = len("2026-11-22")
+
+
 class Outcomes:
     """Pending outcomes in order; an id is made of day and leg, so a repeat is known for ever."""
 
-    def __init__(self, zone: tzinfo) -> None:
+    def __init__(self, zone: tzinfo, *, owed: bool = True) -> None:
+        """`owed`: there is a campus server; without one nothing is pending, ever."""
         self.cursor = 0
+        self._owed = owed
         self._zone = zone
         self._legs: dict[int, tuple[str, str | None]] = {}
         self._booked: dict[str, str] = {}
@@ -41,7 +48,11 @@ class Outcomes:
 
     def apply(self, day: str, event: Event) -> None:
         """Take one journalled event."""
-        if isinstance(event, Reserved):
+        if isinstance(event, DayOpened):
+            # Whatever was issued or booked before has its outcome by now.
+            self._legs.clear()
+            self._booked.clear()
+        elif isinstance(event, Reserved):
             self._legs[event.leg] = event.service, event.booking
         elif isinstance(event, Forwarded):
             self._legs[event.leg] = event.service, self._legs[event.origin][1]
@@ -54,20 +65,27 @@ class Outcomes:
             service, booking = self._legs[event.leg]
             self._add(f"{day}-{event.leg}", booking, service, _RESULTS[type(event)], event)
 
-    def note(self, kind: str, data: Mapping[str, Any]) -> None:
-        """Take one of the journal's notes: a delivery, or how far bookings were pulled."""
+    def note(self, kind: str, data: Mapping[str, Any], *, cursor: bool = True) -> None:
+        """Take a note of the journal: a delivery or, if `cursor`, how far bookings are known."""
         if kind == DELIVERED:
             for outcome_id in data["ids"]:
                 self._pending.pop(outcome_id, None)
-        elif kind == CURSOR:
+        elif kind == CURSOR and cursor:
             self.cursor = data["cursor"]
 
     def pending(self) -> Sequence[Outcome]:
         """Outcomes that the campus server has not acknowledged, oldest first."""
         return list(self._pending.values())
 
+    @property
+    def since(self) -> str:
+        """The business day of the oldest pending outcome; empty: none is pending."""
+        return next((outcome.id[:_DATE] for outcome in self._pending.values()), "")
+
     def _add(
         self, outcome_id: str, booking: str | None, service: str, result: str, event: Event
     ) -> None:
+        if not self._owed:
+            return
         at = datetime.fromtimestamp(event.at_ms / 1000, self._zone).isoformat(timespec="seconds")
         self._pending[outcome_id] = Outcome(outcome_id, booking, service, result, at)

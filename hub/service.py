@@ -12,15 +12,17 @@ from hub.bridge import Bridge, Identify, Reply
 from hub.clock import Clock, local_day
 from hub.config import HallConfig
 from hub.core import Hall, Refused, commands
-from hub.core.events import DayOpened, Event, from_json
+from hub.core.events import DayOpened, Event
+from hub.dawn import note_of
 from hub.devices import Devices
 from hub.inbound import Inbound
-from hub.journal import OWN_KINDS, Entry, Journal, Origin, Unwritable
+from hub.journal import Entry, Journal, Origin, Unwritable
 from hub.mqtt import Packet, Wire
 from hub.outbound import Outbound
 from hub.outbox import Command, Outbox
 from hub.outcomes import Outcomes
 from hub.reactions import Reactions
+from hub.restart import restored
 from hub.storage import Storage
 from protocol.envelope import Evt
 
@@ -53,28 +55,27 @@ class Service:
     def __init__(
         self,
         config: HallConfig,
-        hall: Hall,
+        found: tuple[Hall, Outcomes],
         journal: Journal,
         identify: Identify,
         clock: Clock,
         after_epoch: int = 0,
     ) -> None:
-        """`hall` is already folded from the journal; `after_epoch`: what Journal.start takes."""
+        """`found`: what `hub.restart` made of the journal; `after_epoch`: see Journal.start."""
         self.config = config
-        self.hall = hall
+        self.hall, self.outcomes = found
         self.journal = journal
         self.clock = clock
         self.epoch = journal.start(self._day(), clock.now_ms(), after_epoch)
-        self.devices = Devices([device.id for device in config.devices()], journal.boots())
+        ids = [device.id for device in config.devices()]
+        self.devices = Devices(ids, journal.boots(ids))
         self.bridge = Bridge(config, self.hall, identify, self._on_fault)
         self.reactions = Reactions(config, self.hall)
         self.outbox = Outbox(self._on_command_end)
         self.inbound = Inbound(config, self.devices)
         self.outbound = Outbound(config, self.hall, self.epoch)
-        self.calls = CallWatch(config, hall, self.devices, self.outbound)
+        self.calls = CallWatch(config, self.hall, self.devices, self.outbound)
         self.safe_modes = SafeModeWatch(config, self.devices)
-        self.outcomes = Outcomes(config.time_zone)
-        self._restore_outcomes()
         self.on_outcome: Callable[[], None] = lambda: None
         self.wire: Wire | None = None
         self._inbox: asyncio.Queue[tuple[str, bytes] | Ask] = asyncio.Queue(MAX_INBOX)
@@ -91,13 +92,6 @@ class Service:
         self.storage = Storage(journal)
         self._undecided: list[tuple[str, Evt]] = []  # this turn's events, should it not be stored
         self._held: list[Ask] = []  # wait for room; each comes from a task that waits for it
-
-    def _restore_outcomes(self) -> None:
-        for row in self.journal.rows():
-            if row.kind in OWN_KINDS:
-                self.outcomes.note(row.kind, row.data)
-            else:
-                self.outcomes.apply(row.day, from_json(row.kind, row.at_ms, row.data))
 
     async def on_message(self, topic: str, payload: bytes) -> None:
         """The wire's callback: only enqueues."""
@@ -179,9 +173,7 @@ class Service:
     def _undo(self, error: Unwritable, now_ms: int) -> None:
         """Nothing of this turn was stored: it never happened, and whoever asked is told so."""
         self.storage.failed(error, now_ms)
-        fresh = Hall(self.hall.rules)
-        self.journal.fold(fresh)
-        self.hall.state = fresh.state
+        self.hall.state = restored(self.journal, self.config)[0].state
         self._follow_ups = self._taken_up + self._follow_ups
         self._held += [ask for ask, _ in self._settled]
         self._settled, self._events, self._packets = [], [], []
@@ -317,7 +309,12 @@ class Service:
         # What an opening day ends of the one before belongs to that one.
         opened = next((n for n, event in enumerate(events) if isinstance(event, DayOpened)), 0)
         self._happened(events[:opened], now_ms, day)
+        # Outcomes that are committed with the opening are not known to be pending yet.
+        since = self.outcomes.since or (day if self._entries else "")
         self._happened(events[opened:], now_ms)
+        if any(isinstance(event, DayOpened) for event in events):
+            note = note_of(self.hall, self.outcomes.cursor, since)
+            self._entries.append(Entry(self._day(), now_ms, note=note))
         return None
 
     def _tick(self, now_ms: int) -> None:

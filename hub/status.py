@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.alerts import words
+from hub.audit import Audit
 from hub.broker import Broker, write_private
 from hub.core import Hall
 from hub.core.model import VOID
@@ -17,7 +18,7 @@ from hub.storage import Storage
 STATUS = "status.json"
 
 
-def status_of(service: Service, broker: Broker | None) -> dict[str, Any]:
+def status_of(service: Service, broker: Broker | None, audit: Audit) -> dict[str, Any]:
     """Counters by name since the start, and what is known of each device; never a person's data.
 
     A counter `bad-…` is a message that could not be read, `fault-…` a device's own complaint,
@@ -36,14 +37,15 @@ def status_of(service: Service, broker: Broker | None) -> dict[str, Any]:
         "tickets": tickets(service.hall),
         "alerts": _alerts(service),
         "storage": _storage(service.storage),
+        "journal": {"checked": audit.checked, "damage": audit.damage},
         "counters": {name: counters[name] for name in sorted(counters)},
         "devices": {device.id: _device(device) for device in service.devices.all.values()},
     }
 
 
-def write_status(folder: Path, service: Service, broker: Broker | None) -> None:
+def write_status(folder: Path, service: Service, broker: Broker | None, audit: Audit) -> None:
     """Write the data folder's status.json, whole or not at all."""
-    text = json.dumps(status_of(service, broker), ensure_ascii=False, indent=1)
+    text = json.dumps(status_of(service, broker, audit), ensure_ascii=False, indent=1)
     write_private(folder / STATUS, text + "\n")
 
 

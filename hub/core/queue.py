@@ -17,6 +17,7 @@ from typing import Any
 
 from hub.core import commands as cmd
 from hub.core import day, estimate, explain, issue, keys, manager, rating, timers, views, voice
+from hub.core.dawn import state_from
 from hub.core.estimate import Quote
 from hub.core.events import Event
 from hub.core.explain import Explanation
@@ -134,6 +135,15 @@ class Hall:
             self.state, default=_fields, ensure_ascii=False, separators=(",", ":"), sort_keys=True
         )
         return text.encode()
+
+    def dawn(self) -> dict[str, Any]:
+        """The state of a day that has just begun, as JSON values for `begin`."""
+        written: dict[str, Any] = json.loads(self.digest())
+        return written
+
+    def begin(self, dawn: Mapping[str, Any]) -> None:
+        """Go on from what `dawn` gave, in place of all events before it; raises BadEvent."""
+        self.state = state_from(dawn)
 
     def _at(self, now_ms: int) -> Moment:
         return Moment(self.rules, self.state, now_ms)

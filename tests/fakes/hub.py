@@ -16,6 +16,7 @@ from hub.core import Hall, commands
 from hub.core.events import Event
 from hub.journal import Journal
 from hub.mqtt import Packet
+from hub.restart import restored
 from hub.service import TURNS_TO_SEND, Service
 from protocol import topics
 from protocol.codec import decode, encode
@@ -113,10 +114,9 @@ class Hub:
         self.now = now
         self.wire = KeptWire()
         self.journal = Journal(path)
-        self.hall = Hall(self.config.to_rules())
-        self.journal.fold(self.hall)
+        found = self.hall, _ = restored(self.journal, self.config)
         clock = Clock(lambda: self.now, lambda: self.now)
-        self.service = Service(self.config, self.hall, self.journal, holder, clock)
+        self.service = Service(self.config, found, self.journal, holder, clock)
         self.service.wire = self.wire
         self._runner = asyncio.Runner()
         self._n = 0

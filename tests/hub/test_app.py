@@ -301,19 +301,23 @@ def got(message: Message) -> dict[str, Any]:
 
 
 def test_a_damaged_journal_is_refused_with_one_line(hub: Process) -> None:
-    hub.start()
-    assert hub.end() == 0
+    # The second start's row is one of today's, which the third one reads.
+    for _ in range(2):
+        hub.start()
+        assert hub.end() == 0
     file = hub.data / JOURNAL
     with contextlib.closing(sqlite3.connect(file)) as db:
         # A hub that is told to end early may leave its rows in the write-ahead log.
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (row,) = db.execute("SELECT max(seq) FROM events WHERE kind = 'hub_started'").fetchone()
     raw = file.read_bytes()
+    # SQLite fills a page from its end: the first one found is the newest.
     at = raw.index(b"hub_started")
     file.write_bytes(raw[:at] + b"hub_stopped" + raw[at + 11 :])
     before = hub.said()
     assert hub.start(wait=False).wait(PATIENCE_S) == 1
     said = hub.said().removeprefix(before).strip()
-    assert said == f"hallkit: {file}: row 1: is not what was written"
+    assert said == f"hallkit: {file}: row {row}: is not what was written"
 
 
 def test_another_broker_is_used_as_it_is_told(tmp_path: Path) -> None:

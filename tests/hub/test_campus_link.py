@@ -17,9 +17,10 @@ from hub.campus import CampusServer, CampusStore, campus_hash
 from hub.campus.keyfiles import create
 from hub.campus_link import CampusLink
 from hub.clock import Clock
-from hub.core import Hall, commands, model
+from hub.core import commands, model
 from hub.day import DayKeeper
 from hub.journal import Journal, Row
+from hub.restart import restored
 from hub.service import Service
 
 KEY = bytes(32)
@@ -46,11 +47,10 @@ class Linked:
         campus = dataclasses.replace(example().campus, url=url, poll_ms=20, timeout_ms=300)
         config = dataclasses.replace(example(), campus=campus)
         clock = Clock(lambda: self.now, lambda: self.now)
-        hall = Hall(config.to_rules())
-        self._journal.fold(hall)
+        hall, outcomes = restored(self._journal, config)
         self.day = DayKeeper(config, hall, clock, KEY, self._folder / "day.key")
-        self.service = Service(config, hall, self._journal, self.day.holder, clock)
-        self.link = CampusLink(config, self.service, self.day, self.service.outcomes, self._folder)
+        self.service = Service(config, (hall, outcomes), self._journal, self.day.holder, clock)
+        self.link = CampusLink(config, self.service, self.day, outcomes, self._folder)
         self.link.sync._backoff_s = (0.01, 0.05)
         tasks = [asyncio.create_task(self.service.run())]
         await self.day.look(self.service.ask)

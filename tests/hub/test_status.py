@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub
+from hub.audit import Audit
 from hub.config import EXAMPLE, load
 from hub.core import commands
 from hub.status import STATUS, status_of, write_status
@@ -29,10 +30,10 @@ def test_a_window_that_is_not_open_in_time_is_an_alert_until_it_is(tmp_path: Pat
             hub.ask(commands.SetWindow(number, "open", "everybody is there"))
         hub.now = EIGHT + 10 * MINUTE - 1
         hub.ask()
-        assert status_of(hub.service, None)["alerts"] == []
+        assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == []
         hub.now += 1
         hub.ask()
-        assert status_of(hub.service, None)["alerts"] == [
+        assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == [
             {
                 "what": "post-late:20",
                 "since": hub.now,
@@ -41,7 +42,7 @@ def test_a_window_that_is_not_open_in_time_is_an_alert_until_it_is(tmp_path: Pat
             }
         ]
         hub.ask(commands.SetWindow(20, "open", "the bus was late"))
-        assert status_of(hub.service, None)["alerts"] == []
+        assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == []
 
 
 def test_a_device_in_safe_mode_is_an_alert_until_it_returns_without(
@@ -53,18 +54,18 @@ def test_a_device_in_safe_mode_is_an_alert_until_it_returns_without(
         hub.hear(MACHINE, "desc", Desc(caps=["safe-mode"], crash="ValueError: planted"))
         for _ in range(2):
             hub.ask()
-            (alert,) = status_of(hub.service, None)["alerts"]
+            (alert,) = status_of(hub.service, None, Audit(hub.journal.path))["alerts"]
             assert alert["what"] == f"safe-mode:{MACHINE}"
             assert "安全模式" in alert["zh"] and "safe mode" in alert["en"]
         assert caplog.text.count("ValueError: planted") == 1
-        assert status_of(hub.service, None)["counters"]["safe-mode"] == 1
+        assert status_of(hub.service, None, Audit(hub.journal.path))["counters"]["safe-mode"] == 1
         hub.hear(MACHINE, "state", State(s="lost", boot=7, conn=1, role="ticket-machine"))
         hub.ask()
-        assert status_of(hub.service, None)["alerts"] == [alert]
+        assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == [alert]
         hub.born(MACHINE, boot=8, role="ticket-machine")
         hub.hear(MACHINE, "desc", Desc(reset="power-on reset"))
         hub.ask()
-        assert status_of(hub.service, None)["alerts"] == []
+        assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == []
 
 
 def test_counters_and_devices_are_told_and_people_are_not(tmp_path: Path) -> None:
@@ -76,9 +77,9 @@ def test_counters_and_devices_are_told_and_people_are_not(tmp_path: Path) -> Non
         hub.tell(MACHINE, "fault", Fault(what="printer-paper", on=True), boot=7)
         hub.hear(MACHINE, "tele", Tele(bad=3, paper="out"))
         hub.hear(MACHINE, "evt", b"\xff")
-        write_status(tmp_path, hub.service, None)
+        write_status(tmp_path, hub.service, None, Audit(hub.journal.path))
         told = json.loads((tmp_path / STATUS).read_text(encoding="utf-8"))
-        assert told == status_of(hub.service, None)
+        assert told == status_of(hub.service, None, Audit(hub.journal.path))
     assert told["counters"] == {
         "bad-json": 1,
         "broker-connects": 1,
@@ -98,11 +99,11 @@ def test_the_share_of_priority_is_told(tmp_path: Path) -> None:
     with Hub(tmp_path / "journal.sqlite") as hub:
         hub.wire.connects = hub.wire.unsent = 0
         told = {"issued": 0, "priority": 0, "priority_share": None}
-        assert status_of(hub.service, None)["tickets"] == told
+        assert status_of(hub.service, None, Audit(hub.journal.path))["tickets"] == told
         for n in range(5):
             fields = {"service": PROOF, "how": "card", "id": f"AB{n}", "priority": n == 0}
             leg = hub.tell(MACHINE, "reserve", Reserve(s=f"s{n}", **fields)).d["leg"]
         # A void number was nobody's.
         hub.tell(MACHINE, "printed", Printed(leg=leg, result="failed"))
         told = {"issued": 4, "priority": 1, "priority_share": 0.25}
-        assert status_of(hub.service, None)["tickets"] == told
+        assert status_of(hub.service, None, Audit(hub.journal.path))["tickets"] == told

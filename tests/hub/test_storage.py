@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, SEAL, Hub, event
+from hub.audit import Audit
 from hub.core import Hall, commands
 from hub.journal import CURSOR, UNWRITABLE, Entry, Journal, Unwritable
 from hub.status import status_of
@@ -102,7 +103,7 @@ def test_it_goes_on_by_itself_and_says_how_long_it_was(hub: Hub, caplog) -> None
     assert hub.tell(MACHINE, "reserve", reserve()).why == NO_ROOM
     assert "new work is refused" in caplog.text
     hub.service.wire = None  # its own counters are of no interest here
-    assert status_of(hub.service, None)["storage"] == {
+    assert status_of(hub.service, None, Audit(hub.journal.path))["storage"] == {
         "ok": False,
         "since": began,
         "why": "cannot be written: database or disk is full",
@@ -116,7 +117,7 @@ def test_it_goes_on_by_itself_and_says_how_long_it_was(hub: Hub, caplog) -> None
     (row,) = [row for row in hub.journal.rows() if row.kind == UNWRITABLE]
     assert row.data == {"since_ms": began, "refused": 2}
     hub.service.wire = None
-    assert status_of(hub.service, None)["storage"] == {"ok": True}
+    assert status_of(hub.service, None, Audit(hub.journal.path))["storage"] == {"ok": True}
     times = [row.at_ms for row in hub.journal.rows()]
     assert times == sorted(times)
 

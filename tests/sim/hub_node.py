@@ -7,20 +7,19 @@ a turn, before and after each commit, between any two packets. Then only the jou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from hub.clock import Clock
 from hub.config import HallConfig
 from hub.core import CoreError, Hall, commands
-from hub.core.events import from_json
-from hub.core.model import State
 from hub.day import command_due
-from hub.journal import OWN_KINDS, Entry, Journal, JournalError, Row
+from hub.journal import Entry, Journal, JournalError
 from hub.mqtt import Packet
+from hub.outcomes import Outcomes
+from hub.restart import restored
 from hub.service import MAX_BATCH, Ask, Service
-from proof.snapshot import clone
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import HubState
@@ -49,10 +48,6 @@ class MortalJournal(Journal):
 
     def __init__(self, path: Path, point: Callable[[str], None]) -> None:
         super().__init__(path)
-        query = "SELECT seq FROM events WHERE kind = 'day_opened' ORDER BY seq DESC LIMIT 1, 1"
-        yesterday = self._db.execute(query).fetchone()
-        # All that happened before yesterday began was told the campus server long ago.
-        self._told = 0 if yesterday is None else int(yesterday[0])
         # Durable against a dead process, which is all that dies here; power is another test's.
         self._db.execute("PRAGMA synchronous=OFF")
         self._point = point
@@ -65,10 +60,6 @@ class MortalJournal(Journal):
         super().append(batch)
         if rows:
             self._point("after commit")
-
-    def rows(self, after_seq: int = 0) -> Iterator[Row]:
-        """Those that can still matter to the campus server."""
-        return super().rows(max(after_seq, self._told))
 
 
 class Settled:
@@ -105,8 +96,6 @@ class HubNode:
         self.service: Service | None = None
         self.journal: MortalJournal | None = None
         self.is_connected = False
-        self._rules = config.to_rules()
-        self._dawn: tuple[State, int] | None = None
         self._done = 0  # commits and packets
         self._sent_ms = 0
         self._dice = world.dice("hub")
@@ -126,10 +115,9 @@ class HubNode:
         self._turn_asked = False
         self._inbox.clear()
         self.journal = MortalJournal(self.journal_path, self._point)
-        hall = Hall(self._rules)
-        self._fold(hall, self.journal)
+        found = restored(self.journal, self.config)
         clock = Clock(lambda: self.world.now_ms, lambda: self.world.now_ms)
-        self.service = Service(self.config, hall, self.journal, holder, clock)
+        self.service = Service(self.config, found, self.journal, holder, clock)
         self.service.wire = self  # type: ignore[assignment]
         self.service.bridge.new_token = lambda: f"{self._dice.getrandbits(54):09x}"
         for command in self.service.reactions.resume(self.world.now_ms):
@@ -138,24 +126,25 @@ class HubNode:
         self.world.later(0, self._look_at_day, self._life)
         self._wake(0)
 
-    def _fold(self, hall: Hall, journal: MortalJournal) -> None:
-        """The state that the journal makes; of days before today it is made only once.
-
-        A hall folds its whole journal at a start. Here a week has hundreds of deaths, so the
-        state of the day's beginning is kept, with the row up to which it was folded.
-        """
-        if self._dawn is not None:
-            hall.state, after = clone(self._dawn[0]), self._dawn[1]
-            for row in journal.rows(after):
-                if row.kind not in OWN_KINDS:
-                    hall.apply(from_json(row.kind, row.at_ms, row.data))
-        else:
-            seq = journal.fold(hall)
-            self._dawn = clone(hall.state), seq
+    def compare(self) -> None:
+        """The whole journal again: it makes the state and the debts of the hub that ran."""
+        if self.journal is None or self.service is None:
+            self.seen.wrong("hub ended", "it does not run when all is over")
+            return
+        hall, outcomes = Hall(self.service.hall.rules), Outcomes(self.config.time_zone)
+        for _, day, kind, told in self.journal.told():
+            if isinstance(told, dict):
+                outcomes.note(kind, told)
+            else:
+                outcomes.apply(day, told)
+                hall.apply(told)
+        if hall.digest() != self.service.hall.digest():
+            self.seen.wrong("replay", "the whole journal makes another state")
+        if outcomes.pending() != self.service.outcomes.pending():
+            self.seen.wrong("replay", "the whole journal makes other pending outcomes")
 
     def switch_off(self) -> None:
-        """For the night, be the day closed or not; the morning folds the whole journal."""
-        self._dawn = None
+        """For the night, be the day closed or not."""
         if self.service is not None:
             self._dead()
         self._life += 1

@@ -56,6 +56,7 @@ def played(
         faults.stop()
         hall.network.weather = CALM
         _settle(world, hall)
+        hall.hub.compare()
         yield Run(world, hall, time.perf_counter() - began)
 
 
