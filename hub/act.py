@@ -26,6 +26,8 @@ NAMES = {
     manager.PAUSE: ("暂停窗口", "paused"),
     manager.CLOSE: ("关窗", "closed"),
     manager.CLOSE_DAY: ("提前结束当天", "day ended"),
+    manager.REVOKE: ("停用断网取号", "no more offline numbers"),
+    manager.ALLOW: ("恢复断网取号", "offline numbers again"),
 }
 
 

@@ -17,7 +17,11 @@ from typing import Any
 from hub.act import NAMES
 from hub.config import EXAMPLE, HallConfig, load
 from hub.core import events as ev
+from hub.core.fold_lease import DAYS_KEPT
 from hub.journal import JOURNAL, Journal
+
+# So far back it is looked for papers of a day that were handed in later: a working year.
+DAYS_BACK = 260
 
 UNRATED = {
     "no-key": "未按键 no key",
@@ -84,7 +88,7 @@ class DayFigures:
             self.acts[event.act] += 1
         elif isinstance(event, ev.CallDropped):
             self.dropped[event.why] += 1
-        elif isinstance(event, ev.BookingMissed | ev.Alerted):
+        elif isinstance(event, ev.BookingMissed | ev.Alerted | ev.Strayed):
             self.counts[event.kind] += 1
         elif isinstance(event, ev.LegEvent):
             self._add_leg(event)
@@ -94,11 +98,13 @@ class DayFigures:
         if isinstance(event, ev.Reserved):
             self.counts["issued"] += 1
             self.counts["booked"] += event.booking is not None
-            self._since_ms[leg] = event.at_ms
-            self._letters[leg] = event.letter
-            self._department(leg).issued += 1
-            if event.priority:
-                self._first.add(leg)
+            self._issued(event, event.at_ms)
+        elif isinstance(event, ev.Merged):
+            self.counts["issued"] += 1
+            self.counts["offline"] += 1
+            self.counts["offline_booked"] += event.claimed
+            self.counts["offline_twins"] += event.twin is not None
+            self._issued(event, event.arrived_ms)
         elif isinstance(event, ev.Forwarded):
             self._since_ms[leg] = event.at_ms
             self._letters[leg] = self._letters[event.origin]
@@ -120,6 +126,13 @@ class DayFigures:
             self.unrated[event.why] += 1
         else:
             self._add_end(event)
+
+    def _issued(self, event: ev.Reserved | ev.Merged, arrived_ms: int) -> None:
+        self._since_ms[event.leg] = arrived_ms
+        self._letters[event.leg] = event.letter
+        self._department(event.leg).issued += 1
+        if event.priority:
+            self._first.add(event.leg)
 
     def _add_end(self, event: ev.LegEvent) -> None:
         """What became of a leg at its window, or without one."""
@@ -184,6 +197,8 @@ def lines(day: str, figures: DayFigures, config: HallConfig) -> Iterator[str]:
     share = f"{figures.priority_share:.1%}"
     yield f"{config.hall.zh} {day} | {config.hall.en}"
     yield f"取号 {n['issued']}, 预约 {n['booked']}, 优先 {share} | numbers, booked, priority"
+    if n["offline"] or n["strayed"] or n["handed_in_late"]:
+        yield from _offline(n)
     yield f"首次叫号前等待 wait to the first call: {_minutes(figures.waits_s)}"
     yield f"散场未办 unserved: {n['unserved']}; 仍在等 still waiting: {figures.waiting}"
     yield f"  其中从未叫到者已等 never called, and waited: {_minutes(figures.unserved_s)}"
@@ -202,6 +217,19 @@ def lines(day: str, figures: DayFigures, config: HallConfig) -> Iterator[str]:
         yield f"  {letter}: {one.issued} → {one.served}, {_minutes(one.waits_s)}"
 
 
+def _offline(n: Counter[str]) -> Iterator[str]:
+    """Papers that the machines gave out without the hub."""
+    yield f"  其中断网取号 of these without the hub: {n['offline']}"
+    yield (
+        f"  预约待核 {n['offline_booked']}, 同卡重复 {n['offline_twins']} | "
+        "bookings to be checked, second numbers of one card"
+    )
+    if n["handed_in_late"]:
+        yield f"  次日后才交回, 未办 handed in on a later day, unserved: {n['handed_in_late']}"
+    if n["strayed"]:
+        yield f"  当天交回的往日号 papers of earlier days that came: {n['strayed']}"
+
+
 def _ratings(figures: DayFigures) -> Iterator[str]:
     asked = sum(figures.ratings.values()) + sum(figures.unrated.values())
     rated = " · ".join(f"{level}分 {figures.ratings[level]}" for level in range(5, 0, -1))
@@ -218,6 +246,13 @@ def _minutes(times_s: Sequence[float]) -> str:
     return f"中位 {p50}, 九成 {p90}, 最长 {most} 分 min (n={spread['n']})"
 
 
+def _handed_in_late(journal: Journal, day: str) -> int:
+    """Papers of the day that came on a later one."""
+    later = [one for one in journal.days(DAYS_BACK) if one > day][:DAYS_KEPT]
+    papers = (event for event in journal.events(later) if isinstance(event, ev.Strayed))
+    return sum(paper.day == day for paper in papers)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `hallkit figures`."""
     parser.add_argument("--data", type=Path, default=Path("data"), help="the hub's data folder")
@@ -232,11 +267,14 @@ def text(options: argparse.Namespace) -> str:
     try:
         day = options.day or journal.last_day() or ""
         events = list(journal.events([day]))
+        late = _handed_in_late(journal, day)
     finally:
         journal.close()
     if not events:
         raise NoDay(day)
     figures = DayFigures.of(events)
+    if late:
+        figures.counts["handed_in_late"] = late
     if options.json:
         return json.dumps({"day": day, **figures.plain()}, ensure_ascii=False)
     return "\n".join(lines(day, figures, load(options.hall)))

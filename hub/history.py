@@ -74,7 +74,7 @@ class Lengths:
             self.tickets += 1
             self._came += event.booking is not None
             self._service[event.leg] = event.service
-        elif isinstance(event, ev.Forwarded):
+        elif isinstance(event, ev.Forwarded | ev.Merged):
             self._service[event.leg] = event.service
         elif isinstance(event, ev.BookingMissed):
             self._booked += 1
@@ -164,7 +164,7 @@ class Errors:
     def _count_on(self, event: ev.Event) -> None:
         """Ids go on from day to day, and the first day given need not be the journal's first."""
         state = self._hall.state
-        if isinstance(event, ev.Reserved) and not state.last_leg:
+        if isinstance(event, ev.Reserved | ev.Merged) and not state.last_leg:
             state.last_leg = event.leg - 1
         elif isinstance(event, ev.Called) and not state.last_call:
             state.last_call = event.call - 1

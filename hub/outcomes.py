@@ -15,6 +15,7 @@ from hub.core.events import (
     Finished,
     Forwarded,
     LegEvent,
+    Merged,
     NoShow,
     Reserved,
     Transferred,
@@ -54,6 +55,8 @@ class Outcomes:
             self._booked.clear()
         elif isinstance(event, Reserved):
             self._legs[event.leg] = event.service, event.booking
+        elif isinstance(event, Merged):
+            self._legs[event.leg] = event.service, None
         elif isinstance(event, Forwarded):
             self._legs[event.leg] = event.service, self._legs[event.origin][1]
         elif isinstance(event, BookingImported):

@@ -59,6 +59,47 @@ class Reserve:
     booking: str | None
     token: str
     priority: bool = False
+    alias: str | None = None  # the name that the holder's card has on papers without a hub
+
+
+@dataclass(frozen=True, slots=True)
+class AskLease:
+    """A machine wants numbers for the time without a hub; it has `left` unused ones."""
+
+    machine: str
+    letter: str
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLeases:
+    """A manager takes a machine's leases away for today, or allows them again, for a reason."""
+
+    machine: str
+    allowed: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MergeOffline:
+    """A paper that a machine gave out without the hub; `arrived_ms` is by the machine's clock.
+
+    `heard_ms`: when the machine was last heard before; None: nobody knows. `result`: as of
+    ConfirmPrint; `holder`: the name that the card has on such papers.
+    """
+
+    machine: str
+    letter: str
+    number: int
+    day: str
+    service: str
+    arrived_ms: int
+    token: str
+    holder: str | None
+    booked: bool
+    priority: bool
+    result: str
+    heard_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +244,9 @@ Command = (
     | ImportBooking
     | CancelBooking
     | Reserve
+    | AskLease
+    | SetLeases
+    | MergeOffline
     | Cancel
     | Return
     | ConfirmPrint

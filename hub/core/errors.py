@@ -12,6 +12,9 @@ BOOKING_USED = "BOOKING_USED"
 CONFIRM_NOSHOW = "CONFIRM_NOSHOW"  # the same key again within confirm_ms means it
 CONFIRM_SERVED = "CONFIRM_SERVED"
 DAY_CLOSED = "DAY_CLOSED"
+LEASE_NONE = "LEASE_NONE"  # no numbers are left to lease, or none are leased here
+LEASE_REVOKED = "LEASE_REVOKED"  # the manager took the machine's leases away for today
+LEASE_UNKNOWN = "LEASE_UNKNOWN"  # a paper with a number that this machine was never leased
 NEED_CARD = "NEED_CARD"
 NEED_REASON = "NEED_REASON"  # a manager's act without one
 NO_TARGET = "NO_TARGET"  # transfer to a window that takes no transfers
@@ -51,6 +54,9 @@ REASONS = (
     CONFIRM_NOSHOW,
     CONFIRM_SERVED,
     DAY_CLOSED,
+    LEASE_NONE,
+    LEASE_REVOKED,
+    LEASE_UNKNOWN,
     NEED_CARD,
     NEED_REASON,
     NO_TARGET,

@@ -20,10 +20,13 @@ from hub.core.hall_events import (
     DayClosed,
     DayOpened,
     Event,
+    Leased,
+    LeasesSet,
     Managed,
     PauseAsked,
     PostsChecked,
     SessionsSet,
+    Strayed,
     WindowClosed,
     WindowOpened,
     WindowPaused,
@@ -45,8 +48,11 @@ __all__ = [
     "Finished",
     "Forwarded",
     "Held",
+    "Leased",
+    "LeasesSet",
     "LegEvent",
     "Managed",
+    "Merged",
     "Missed",
     "NoShow",
     "PauseAsked",
@@ -62,6 +68,7 @@ __all__ = [
     "Returned",
     "SessionsSet",
     "Started",
+    "Strayed",
     "Transferred",
     "Unrated",
     "Unserved",
@@ -100,6 +107,32 @@ class Reserved(LegEvent):
     base_ms: int
     credit_ms: int
     ready_ms: int
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged(LegEvent):
+    """A number that its machine gave out without the hub has come into the queue.
+
+    `sure`: its paper exists; `claimed`: its visitor spoke of a booking; `twin`: a live leg that
+    the same card had for the service.
+    """
+
+    kind: ClassVar[str] = "merged"
+    visit: int
+    letter: str
+    number: int
+    ticket: str
+    service: str
+    token: str
+    machine: str
+    holder: str | None
+    priority: bool
+    claimed: bool
+    sure: bool
+    twin: int | None
+    arrived_ms: int
+    credit_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +304,9 @@ EVENTS: tuple[type[Event], ...] = (
     PostsChecked,
     Alerted,
     Managed,
+    Leased,
+    LeasesSet,
+    Strayed,
     BookingImported,
     BookingCancelled,
     BookingMissed,
@@ -281,6 +317,7 @@ EVENTS: tuple[type[Event], ...] = (
     CallSpoken,
     CallDropped,
     Reserved,
+    Merged,
     Printed,
     PrintUnsure,
     Reprinted,

@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields, replace
 from typing import Any
 
 from hub.core import events as ev
-from hub.core import fold_hall, model
+from hub.core import fold_hall, fold_lease, model
 from hub.core.errors import IllegalEvent
 from hub.core.fold_hall import announce, booking_state, move, set_booking, touched
 from hub.core.model import AT_WINDOW, Leg, State
@@ -23,7 +23,10 @@ def apply(state: State, event: ev.Event) -> None:
     if isinstance(event, ev.LegEvent):
         _apply_leg(state, event)
     else:
-        fold_hall.EFFECTS[type(event)](state, event)
+        _HALL_EFFECTS[type(event)](state, event)
+
+
+_HALL_EFFECTS = fold_hall.EFFECTS | fold_lease.EFFECTS
 
 
 def _apply_leg(state: State, event: ev.LegEvent) -> None:
@@ -33,6 +36,7 @@ def _apply_leg(state: State, event: ev.LegEvent) -> None:
     _CHECKS.get(type(event), _no_check)(state, event)
     if leg is None:
         leg = _BIRTHS[type(event)](state, event)
+        _enter(state, leg)
     if before != after:
         move(state, leg, after, event.at_ms)
     _EFFECTS.get(type(event), _no_effect)(state, leg, event)
@@ -60,6 +64,8 @@ def _check_reserved(state: State, event: ev.Reserved) -> None:
         raise IllegalEvent(event.kind, f"leg {event.leg}", "not the next leg")
     if event.number <= state.numbers.get(event.letter, 0):
         raise IllegalEvent(event.kind, event.ticket, "the number was used today")
+    if state.lease_of(state.day, event.letter, event.number) is not None:
+        raise IllegalEvent(event.kind, event.ticket, "the number is leased to a machine")
     if event.booking is not None:
         step(BOOKINGS, booking_state(state, event.booking), event.kind, event.booking)
 
@@ -111,13 +117,12 @@ def _born_reserved(state: State, event: ev.Reserved) -> Leg:
         state=model.NEW,
         state_ms=event.at_ms,
     )
-    _enter(state, leg)
     state.numbers[event.letter] = event.number
     holders: tuple[str, ...] = ()
     if event.holder is None:
         state.index.sessions[event.machine, event.session, event.service] = leg.id
     else:
-        holders = (event.holder,)
+        holders = tuple(filter(None, (event.holder, event.alias)))
     if event.booking is not None:
         booking = state.bookings[event.booking]
         set_booking(state, booking, model.CHECKED_IN, leg.id)
@@ -129,7 +134,7 @@ def _born_reserved(state: State, event: ev.Reserved) -> Leg:
 
 
 def _born_forwarded(state: State, event: ev.Forwarded) -> Leg:
-    leg = replace(
+    return replace(
         state.legs[event.origin],
         id=event.leg,
         origin=event.origin,
@@ -141,15 +146,12 @@ def _born_forwarded(state: State, event: ev.Forwarded) -> Leg:
         state=model.NEW,
         **_FRESH,
     )
-    _enter(state, leg)
-    return leg
 
 
+_INHERITED = {"paper", "offline", "claimed", "origin", "urgent"}
 # What a forwarded leg does not inherit: how it went with the leg before.
 _FRESH: dict[str, Any] = {
-    f.name: f.default
-    for f in fields(Leg)
-    if f.default is not MISSING and f.name not in {"paper", "origin", "urgent"}
+    f.name: f.default for f in fields(Leg) if f.default is not MISSING and f.name not in _INHERITED
 }
 
 
@@ -273,6 +275,7 @@ def _close_rating(state: State, leg: Leg) -> None:
 
 _CHECKS: dict[type[ev.LegEvent], Callable[[State, Any], None]] = {
     ev.Reserved: _check_reserved,
+    ev.Merged: fold_lease.check_merged,
     ev.Forwarded: _check_forwarded,
     ev.Called: _check_called,
     ev.Recalled: _check_recalled,
@@ -280,6 +283,7 @@ _CHECKS: dict[type[ev.LegEvent], Callable[[State, Any], None]] = {
 
 _BIRTHS: dict[type[ev.LegEvent], Callable[[State, Any], Leg]] = {
     ev.Reserved: _born_reserved,
+    ev.Merged: fold_lease.born_merged,
     ev.Forwarded: _born_forwarded,
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 from hub.core import events as ev
 from hub.core import model
 from hub.core.errors import IllegalEvent
+from hub.core.fold_lease import forget_old
 from hub.core.model import Booking, Call, Leg, State, WindowState
 from hub.core.transitions import BOOKINGS, CALLS, WINDOWS, step
 
@@ -65,6 +66,7 @@ def _day_opened(state: State, event: ev.DayOpened) -> None:
     state.alerts.clear()
     state.acts.clear()
     state.index = model.Index()
+    forget_old(state)
 
 
 def _day_closed(state: State, event: ev.DayClosed) -> None:

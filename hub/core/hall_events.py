@@ -75,6 +75,40 @@ class Managed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leased(Event):
+    """These numbers of the department, inclusive, are the machine's for that day."""
+
+    kind: ClassVar[str] = "leased"
+    day: str
+    machine: str
+    letter: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasesSet(Event):
+    """The machine gets no more numbers in advance today; or, `allowed`, it does again."""
+
+    kind: ClassVar[str] = "leases_set"
+    machine: str
+    allowed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strayed(Event):
+    """A paper of an earlier day was handed in: whoever held it was not served by it."""
+
+    kind: ClassVar[str] = "strayed"
+    day: str
+    machine: str
+    letter: str
+    number: int
+    service: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BookingImported(Event):
     """A booking came from the campus server, or came again changed."""
 

@@ -101,7 +101,7 @@ def reserve(m: Moment, c: Reserve) -> Events:
     reserved = ev.Reserved(
         at_ms=m.now_ms,
         leg=m.state.last_leg + 1,
-        visit=_visit(m, c.holder, c.booking) or m.state.last_visit + 1,
+        visit=_visit(m, c.holder, c.booking, c.alias) or m.state.last_visit + 1,
         letter=letter,
         number=number,
         ticket=f"{letter}{number:03d}",
@@ -116,6 +116,7 @@ def reserve(m: Moment, c: Reserve) -> Events:
         base_ms=place.base_ms,
         credit_ms=place.credit_ms,
         ready_ms=place.ready_ms,
+        alias=c.alias,
     )
     return [reserved]
 
@@ -123,16 +124,18 @@ def reserve(m: Moment, c: Reserve) -> Events:
 def known_leg(m: Moment, c: Reserve) -> Leg | None:
     """The live leg for the service that this card's visit has, or this session without a card."""
     if c.holder is not None:
-        legs = live_legs(m, c.holder, c.booking)
+        legs = live_legs(m, c.holder, c.booking, c.alias)
         return next((leg for leg in legs if leg.service == c.service), None)
     number = m.state.index.sessions.get((c.machine, c.session, c.service))
     leg = None if number is None else m.state.legs[number]
     return leg if leg is not None and leg.state in LIVE else None
 
 
-def live_legs(m: Moment, holder: str | None, booking: str | None = None) -> list[Leg]:
+def live_legs(
+    m: Moment, holder: str | None, booking: str | None = None, alias: str | None = None
+) -> list[Leg]:
     """The legs of the holder's visit that are not over, oldest first."""
-    visit = _visit(m, holder, booking)
+    visit = _visit(m, holder, booking, alias)
     if visit is None:
         return []
     legs = (m.state.legs[number] for number in m.state.index.visit_legs[visit])
@@ -202,13 +205,17 @@ def _service(m: Moment, service: str) -> Service:
     return found
 
 
-def _visit(m: Moment, holder: str | None, booking_id: str | None) -> int | None:
-    """The visit of whoever shows this card, or began it with another card of the booking's."""
+def _visit(m: Moment, holder: str | None, booking_id: str | None, alias: str | None) -> int | None:
+    """The visit of whoever shows this card, or began it with another card of the booking's.
+
+    `alias`: the card's name on a paper that was given out without the hub.
+    """
     if holder is None:
         return None
     booking = None if booking_id is None else m.state.bookings.get(booking_id)
     known = booking.holders if booking is not None and holder in booking.holders else ()
-    return next((m.state.visits[h] for h in (holder, *known) if h in m.state.visits), None)
+    names = (holder, alias, *known)
+    return next((m.state.visits[name] for name in names if name in m.state.visits), None)
 
 
 def _next_number(m: Moment, letter: str) -> int:

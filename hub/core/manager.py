@@ -35,6 +35,8 @@ OPEN = "open"
 PAUSE = "pause"
 CLOSE = "close"
 CLOSE_DAY = "close-day"
+REVOKE = "revoke"
+ALLOW = "allow"
 
 
 # --- Legs ---------------------------------------------------------------------------------------
@@ -45,7 +47,7 @@ def prioritise(m: Moment, c: Prioritise) -> Events:
     leg = m.leg(c.leg)
     if leg.state != model.WAITING:
         raise Refused(errors.NOT_WAITING)
-    reason = _reason(c.reason)
+    reason = reason_of(c.reason)
     credit_ms = m.policy.credit_priority_ms
     if c.urgent:
         credit_ms = max(credit_ms, leg.base_ms - _first_key_ms(m) + 1)
@@ -54,7 +56,7 @@ def prioritise(m: Moment, c: Prioritise) -> Events:
     moved = ev.Prioritised(
         at_ms=m.now_ms, leg=leg.id, credit_ms=credit_ms, urgent=c.urgent, reason=reason
     )
-    return [_managed(m, URGENT if c.urgent else PRIORITY, reason, leg=leg.id), moved]
+    return [managed(m, URGENT if c.urgent else PRIORITY, reason, leg=leg.id), moved]
 
 
 def _first_key_ms(m: Moment) -> int:
@@ -66,23 +68,23 @@ def force_finish(m: Moment, c: ForceFinish) -> Events:
     leg = m.leg(c.leg)
     if leg.state != model.SERVING:
         raise Refused(errors.NOT_SERVING)
-    reason = _reason(c.reason)
+    reason = reason_of(c.reason)
     end = ev.Finished(at_ms=m.now_ms, leg=leg.id, forced=True, reason=reason)
-    return [_managed(m, FINISH, reason, leg=leg.id), *acts.leave(m, leg, end)]
+    return [managed(m, FINISH, reason, leg=leg.id), *acts.leave(m, leg, end)]
 
 
 def set_aside(m: Moment, c: SetAside) -> Events:
     """Hold a leg in its clerk's place."""
-    leg, reason = _at_window(m, c.leg), _reason(c.reason)
+    leg, reason = _at_window(m, c.leg), reason_of(c.reason)
     held = acts.hold(m, leg, reason)
-    return [_managed(m, HOLD, reason, leg=leg.id), *_started(m, leg), *held]
+    return [managed(m, HOLD, reason, leg=leg.id), *_started(m, leg), *held]
 
 
 def transfer(m: Moment, c: Transfer) -> Events:
     """Send a leg on in its clerk's place."""
-    leg, reason = _at_window(m, c.leg), _reason(c.reason)
+    leg, reason = _at_window(m, c.leg), reason_of(c.reason)
     moved = acts.transfer(m, leg, c.target)
-    done = _managed(m, TRANSFER, reason, leg=leg.id, window=c.target)
+    done = managed(m, TRANSFER, reason, leg=leg.id, window=c.target)
     return [done, *_started(m, leg), *moved]
 
 
@@ -93,7 +95,7 @@ def bring_back(m: Moment, c: BringBack) -> Events:
         raise Refused(errors.RETURN_LATE)
     if leg.state not in (model.HELD, model.MISSED):
         raise Refused(errors.NOT_MISSED)
-    return [_managed(m, BACK, _reason(c.reason), leg=leg.id), acts.bring_back(m, leg)]
+    return [managed(m, BACK, reason_of(c.reason), leg=leg.id), acts.bring_back(m, leg)]
 
 
 def _at_window(m: Moment, number: int) -> Leg:
@@ -121,9 +123,9 @@ def set_window(m: Moment, c: SetWindow) -> Events:
         raise Refused(errors.UNKNOWN_WINDOW)
     if not m.state.day_open:
         raise Refused(errors.DAY_CLOSED)
-    reason = _reason(c.reason)
+    reason = reason_of(c.reason)
     act, change = _CHANGES[c.to](m, m.state.window(c.window))
-    return [] if change is None else [_managed(m, act, reason, window=c.window), change]
+    return [] if change is None else [managed(m, act, reason, window=c.window), change]
 
 
 def _open(m: Moment, window: model.WindowState) -> Change:
@@ -158,7 +160,7 @@ _CHANGES = {model.OPEN: _open, model.PAUSED: _pause, model.CLOSED: _close}
 def close_day(m: Moment, c: CloseDay) -> Events:
     """End the day, because its time has come or, with a reason, before that."""
     ends = day.close_day(m)
-    return ends if c.reason is None else [_managed(m, CLOSE_DAY, _reason(c.reason)), *ends]
+    return ends if c.reason is None else [managed(m, CLOSE_DAY, reason_of(c.reason)), *ends]
 
 
 # --- Telling ------------------------------------------------------------------------------------
@@ -171,13 +173,15 @@ def alert(m: Moment, c: Alert) -> Events:
     return [ev.Alerted(at_ms=m.now_ms, what=c.what, subject=c.subject)]
 
 
-def _managed(
+def managed(
     m: Moment, act: str, reason: str, leg: int | None = None, window: int | None = None
 ) -> ev.Event:
+    """The journal's record of an act, which stands before what it brings about."""
     return ev.Managed(at_ms=m.now_ms, act=act, reason=reason, leg=leg, window=window)
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """A manager's reason, without which nothing is done."""
     if not text.strip():
         raise Refused(errors.NEED_REASON)
     return text.strip()

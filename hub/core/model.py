@@ -83,6 +83,9 @@ class Leg:
     state_ms: int  # since when
     urgent: bool = False  # a manager put it before everybody
     paper: str = PRINTING
+    offline: bool = False  # given out by its machine without the hub
+    claimed: bool = False  # its visitor spoke of a booking that could not be looked up
+    twin: int | None = None  # a live leg that the same card had for the same service
     origin: int | None = None  # the leg that was transferred into this one
     window: int | None = None  # where it is, or last was, called
     call: int | None = None  # its last call
@@ -156,6 +159,20 @@ class Act:
 
 
 @dataclass(slots=True)
+class Lease:
+    """Numbers of a department and day that only this machine gives out, when it has no hub."""
+
+    day: str
+    machine: str
+    letter: str
+    first: int
+    last: int
+    at_ms: int
+    # Numbers that were handed in → their legs; 0: on a later day.
+    used: dict[int, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Index:
     """Legs and bookings where a decision looks for them; derived, so never in the digest."""
 
@@ -183,6 +200,9 @@ class State:
     alerts: dict[str, int] = field(default_factory=dict)  # what:subject → since when
     # The day's acts of managers, who may break the order's bound: a person's work, some dozens.
     acts: list[Act] = field(default_factory=list)
+    # Of today and the days before; a machine may hand papers in when their day is long over.
+    leases: list[Lease] = field(default_factory=list)
+    revoked: dict[str, int] = field(default_factory=dict)  # machines that get none today → since
     breaches: int = 0  # calls that broke the bound of the order: always 0, or an alarm
     numbers: dict[str, int] = field(default_factory=dict)  # last number by letter
     legs: dict[int, Leg] = field(default_factory=dict)
@@ -194,6 +214,17 @@ class State:
     voice_ms: dict[str, int] = field(default_factory=dict)  # since when the first of them is
     boards: dict[str, list[int]] = field(default_factory=dict)  # newest call first, by zone
     index: Index = field(default_factory=Index)
+
+    def leases_of(self, letter: str) -> list[Lease]:
+        """Today's blocks of a department, in the order of their numbers."""
+        return [one for one in self.leases if (one.day, one.letter) == (self.day, letter)]
+
+    def lease_of(self, day: str | None, letter: str, number: int) -> Lease | None:
+        """The block that has this number of that day, whoever holds it."""
+        for one in self.leases:
+            if (one.day, one.letter) == (day, letter) and one.first <= number <= one.last:
+                return one
+        return None
 
     def window(self, number: int) -> WindowState:
         """The window's state; a window nobody has touched yet is closed."""

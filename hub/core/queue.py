@@ -16,7 +16,20 @@ from dataclasses import fields
 from typing import Any
 
 from hub.core import commands as cmd
-from hub.core import day, estimate, explain, issue, keys, manager, rating, timers, views, voice
+from hub.core import (
+    day,
+    estimate,
+    explain,
+    issue,
+    keys,
+    lease,
+    manager,
+    merge,
+    rating,
+    timers,
+    views,
+    voice,
+)
 from hub.core.dawn import state_from
 from hub.core.estimate import Quote
 from hub.core.events import Event
@@ -34,6 +47,9 @@ _DECIDE: dict[type, Callable[[Moment, Any], list[Event]]] = {
     cmd.ImportBooking: issue.import_booking,
     cmd.CancelBooking: issue.cancel_booking,
     cmd.Reserve: issue.reserve,
+    cmd.AskLease: lease.ask,
+    cmd.SetLeases: lease.set_leases,
+    cmd.MergeOffline: merge.merge,
     cmd.Cancel: issue.cancel,
     cmd.Return: issue.come_back,
     cmd.ConfirmPrint: issue.confirm_print,
@@ -93,10 +109,11 @@ class Hall:
         now_ms: int,
         *,
         priority: bool = False,
+        alias: str | None = None,
     ) -> Quote:
         """What Reserve would promise now; raises Refused as Reserve would."""
         m = self._at(now_ms)
-        for leg in issue.live_legs(m, holder, booking):
+        for leg in issue.live_legs(m, holder, booking, alias):
             if leg.service == service:
                 return self.promise(leg.id, now_ms)
         terms = issue.terms(m, service, holder, booking, priority=priority)
@@ -117,9 +134,9 @@ class Hall:
         """The holder's bookings that may still be used today, by slot."""
         return views.bookings_of(self._at(now_ms), holder)
 
-    def live_legs_of(self, holder: str) -> tuple[Leg, ...]:
+    def live_legs_of(self, holder: str, alias: str | None = None) -> tuple[Leg, ...]:
         """The legs of the holder's visit that are not over."""
-        return views.live_legs_of(self._at(0), holder)
+        return views.live_legs_of(self._at(0), holder, alias)
 
     def zone_calls(self, zone: str) -> tuple[ZoneCall, ...]:
         """The last calls of a zone with their windows, newest first, each leg once."""

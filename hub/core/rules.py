@@ -39,6 +39,10 @@ class Policy:
     # Numbers on paper: 701-999 belong to offline leases, so online skips them.
     online_last: int = 700
     online_resume: int = 1001
+    offline_first: int = 701
+    offline_last: int = 999
+    offline_block: int = 20  # numbers in one lease
+    offline_renew_at: int = 8  # so many left, and the machine asks for the next
 
     # Issue.
     print_timeout_ms: int = 20 * SECOND_MS

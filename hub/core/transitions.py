@@ -49,6 +49,7 @@ Table = Mapping[tuple[str, str], str]
 
 LEGS: Table = {
     (NEW, "reserved"): RESERVED,
+    (NEW, "merged"): WAITING,
     (NEW, "forwarded"): WAITING,
     # The paper is being printed.
     (RESERVED, "printed"): WAITING,

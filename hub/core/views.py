@@ -91,9 +91,9 @@ def bookings_of(m: Moment, holder: str) -> tuple[Booking, ...]:
     )
 
 
-def live_legs_of(m: Moment, holder: str) -> tuple[model.Leg, ...]:
+def live_legs_of(m: Moment, holder: str, alias: str | None) -> tuple[model.Leg, ...]:
     """The legs of the holder's visit that are not over."""
-    return tuple(issue.live_legs(m, holder))
+    return tuple(issue.live_legs(m, holder, alias=alias))
 
 
 def zone_calls(m: Moment, zone: str) -> tuple[ZoneCall, ...]:

@@ -48,9 +48,14 @@ def _wait(_world: World, _dice: random.Random) -> None:
 
 
 def _reserve(world: World, dice: random.Random) -> cmd.Command:
-    card = dice.choice((None, f"card-{dice.randrange(40)}"))
+    number = dice.randrange(40)
+    card = dice.choice((None, f"card-{number}"))
     return world.reserve(
-        dice.choice(SERVICES).id, card, priority=dice.random() < 0.1, machine=_machine(dice)
+        dice.choice(SERVICES).id,
+        card,
+        alias=card and f"offline-{number}",
+        priority=dice.random() < 0.1,
+        machine=_machine(dice),
     )
 
 
@@ -61,6 +66,28 @@ def _check_in(world: World, dice: random.Random) -> cmd.Command:
     booking = dice.choice(booked)
     return world.reserve(
         booking.service, dice.choice(booking.holders), booking=booking.id, machine=_machine(dice)
+    )
+
+
+def _offline(world: World, dice: random.Random) -> cmd.Command:
+    """A lease is asked for, or a paper from one of them is handed in, perhaps again."""
+    machine, service = _machine(dice), dice.choice(SERVICES)
+    leases = [one for one in world.state.leases if one.machine == machine]
+    if not leases or dice.random() < 0.2:
+        return cmd.AskLease(machine, service.letter, dice.choice((0, 5, 20)))
+    lease = dice.choice(leases)
+    return cmd.MergeOffline(
+        machine=machine,
+        letter=lease.letter,
+        number=dice.randrange(lease.first, lease.last + 2),
+        day=lease.day,
+        service=service.id,
+        arrived_ms=world.now - dice.randrange(30) * MINUTE,
+        token=f"offline-{world.state.last_leg}",
+        holder=dice.choice((None, f"offline-{dice.randrange(40)}")),
+        booked=dice.random() < 0.2,
+        priority=dice.random() < 0.1,
+        result=dice.choices(("printed", "failed", "unsure"), (8, 1, 1))[0],
     )
 
 
@@ -133,5 +160,5 @@ def _leg(world: World, dice: random.Random, *states: str) -> int:
 # Most papers come at once; some word of them comes when the leg is long somewhere else.
 _PAPERS = (("RESERVED",), ("RESERVED",), ("WAITING",), ("CALLED", "SERVING", "HELD"))
 
-_MAKERS = (_wait, _reserve, _check_in, _print, _press, _speak, _rate, _other)
-_WEIGHTS = (8, 7, 3, 10, 20, 6, 4, 2)
+_MAKERS = (_wait, _reserve, _check_in, _print, _press, _speak, _rate, _other, _offline)
+_WEIGHTS = (8, 7, 3, 10, 20, 6, 4, 2, 1)

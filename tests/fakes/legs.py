@@ -11,6 +11,7 @@ def leg_in(state: str) -> tuple[World, int]:
     """A world, and a leg in it that stands in the state; window 3 is open and free."""
     world = World()
     world.press(3, "pause")
+    world.do(cmd.AskLease("tm1", "A", 0))
     if state == model.NEW:
         world.take()
         return world, world.state.last_leg + 1

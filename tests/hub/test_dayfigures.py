@@ -117,3 +117,51 @@ def test_the_command_says_it_chinese_first_and_as_json(tmp_path: Path, capsys) -
 def test_a_day_without_anybody_has_no_figures_but_lines() -> None:
     said = list(lines(DAY, DayFigures(), load(EXAMPLE)))
     assert "首次叫号前等待 wait to the first call: –" in said
+
+
+def paper(number: int, at_ms: int, **more) -> cmd.MergeOffline:
+    facts = {"holder": None, "booked": False, "priority": False, "result": "printed", **more}
+    return cmd.MergeOffline("tm1", "A", number, DAY, "loan", at_ms, "token", **facts)
+
+
+def test_papers_without_the_hub_are_counted_and_wait_since_they_were_given(
+    tmp_path: Path, capsys
+) -> None:
+    world = World()
+    world.press(1, "pause")
+    world.do(cmd.AskLease("tm1", "A", 0))
+    world.wait(30 * MINUTE)
+    arrived_ms = world.now - 20 * MINUTE
+    world.do(paper(701, arrived_ms, holder="card", priority=True))
+    world.press(1, "next")
+    world.do(paper(702, arrived_ms, holder="card", booked=True))
+    world.do(paper(703, arrived_ms, result="failed"))
+    figures = DayFigures.of(world.log)
+    assert figures.waits_s == [20 * 60]
+    assert figures.priority_share == 1 / 3
+    n = figures.counts
+    told = [n[name] for name in ("issued", "offline", "offline_booked", "offline_twins")]
+    assert told == [3, 3, 1, 1]
+    assert n["void_no-paper"] == 1
+    days = [DAY] * len(world.log)
+    world.do(cmd.SetLeases("tm1", False, "修理"))
+    world.press(1, "done")
+    world.press(1, "done")
+    world.do(cmd.OpenDay("2019-05-28"))
+    days += [DAY] * (len(world.log) - len(days) - 1) + ["2019-05-28"]
+    world.do(paper(704, arrived_ms))
+    days += ["2019-05-28"] * (len(world.log) - len(days))
+    journal = Journal(tmp_path / JOURNAL)
+    for day, event in zip(days, world.log, strict=True):
+        journal.append([Entry(day, event.at_ms, (event,))])
+    journal.close()
+    assert main(["figures", "--data", str(tmp_path), "--day", DAY]) == 0
+    said = capsys.readouterr().out
+    assert "其中断网取号 of these without the hub: 3" in said
+    assert "预约待核 1, 同卡重复 1" in said
+    assert "未办 handed in on a later day, unserved: 1" in said
+    assert "停用断网取号 1" in said
+    assert main(["figures", "--data", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "papers of earlier days that came: 1" in said
+    assert "handed in on a later day" not in said

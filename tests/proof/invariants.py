@@ -50,6 +50,10 @@ def look(rules: Rules, state: State, event: ev.Event) -> Before:
     elif isinstance(event, ev.Reserved):
         _check_number(state, event)
         _check_credit(rules, state, event)
+    elif isinstance(event, ev.Leased):
+        _check_lease(state, event)
+    elif isinstance(event, ev.Merged):
+        _check_merged(rules, state, event)
     elif isinstance(event, ev.Returned):
         _check_return(rules, state, event)
     elif isinstance(event, ev.Forwarded):
@@ -65,6 +69,7 @@ def check(rules: Rules, before: Before, state: State, event: ev.Event) -> None:
     _check_windows(state)
     _check_index(state)
     _check_voice(state)
+    _check_tickets(state)
     _require("bound of the order", state.breaches == 0, event)
     for number, window in state.windows.items():
         picture, ver = before.windows.get(number, (None, -1))
@@ -179,6 +184,38 @@ def _order(leg: Leg) -> tuple[int, int, int]:
 def _check_number(state: State, event: ev.Reserved) -> None:
     used = any(leg.ticket == event.ticket for leg in state.legs.values())
     _require("a number is given once a day", not used, event)
+    kept = not _holders(state, event.letter, event.number)
+    _require("a leased number is nobody else's", kept, event)
+
+
+def _holders(state: State, letter: str, number: int) -> list[str]:
+    """Machines that hold this number of today."""
+    return [
+        one.machine
+        for one in state.leases
+        if (one.day, one.letter) == (state.day, letter) and one.first <= number <= one.last
+    ]
+
+
+def _check_lease(state: State, event: ev.Leased) -> None:
+    """Rule 2: a leased number is one machine's, and was never given before."""
+    given = {leg.ticket for leg in state.legs.values()}
+    for number in range(event.first, event.last + 1):
+        free = not _holders(state, event.letter, number)
+        _require("a number is leased once", free, event)
+        fresh = f"{event.letter}{number:03d}" not in given
+        _require("a number is given once a day", fresh, event)
+
+
+def _check_merged(rules: Rules, state: State, event: ev.Merged) -> None:
+    """Rules 2 and 17: from its own machine's lease, once, at the arrival or as near as can be."""
+    used = any(leg.ticket == event.ticket for leg in state.legs.values())
+    _require("a number is given once a day", not used, event)
+    held = _holders(state, event.letter, event.number) == [event.machine]
+    _require("a paper has a number leased to its machine", held, event)
+    credit_ms = rules.policy.credit_priority_ms if event.priority else 0
+    fair = event.arrived_ms <= event.at_ms and event.credit_ms == credit_ms
+    _require("a paper stands at its arrival", fair, event)
 
 
 def _check_credit(rules: Rules, state: State, event: ev.Reserved) -> None:
@@ -284,6 +321,19 @@ def _check_index(state: State) -> None:
     _require("who waits is known to wait", count == len(index.by_state[WAITING]), index.waiting)
     for number, leg in index.by_state[MISSED].items():
         _require("a second miss is a no-show", leg.misses == 1, number)
+
+
+def _check_tickets(state: State) -> None:
+    """Rule 18: a number is one visit's, over online, leased and merged ones."""
+    visits: dict[str, int] = {}
+    for leg in state.legs.values():
+        same = visits.setdefault(leg.ticket, leg.visit) == leg.visit
+        _require("a number is unique", same, leg.ticket)
+    for one in state.leases:
+        for number, leg_id in one.used.items():
+            if one.day == state.day:
+                fits = state.legs[leg_id].ticket == f"{one.letter}{number:03d}"
+                _require("a merged number has its leg", fits, number)
 
 
 def _check_voice(state: State) -> None:

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
 
-from hub.core import acts, day, fold, issue, keys, order, rating
+from hub.core import acts, day, fold, fold_lease, issue, keys, lease, merge, order, rating
 from hub.service import Service
 
 
@@ -69,6 +69,30 @@ MUTATIONS = (
                 " for g in m.state.legs.values())",
             ),
             Edit(fold._check_reserved, "event.number <=", "event.number < 0 *"),
+        ),
+        "a number is given once a day",
+    ),
+    Mutation(
+        "lease given twice",
+        (
+            Edit(lease.ask, "held.last for held", "held.last for held in [] for held"),
+            Edit(fold_lease._leased, "if any(held.last", "if False and any(held.last"),
+        ),
+        "a number is leased once",
+    ),
+    Mutation(
+        "offline number also issued online",
+        (
+            Edit(issue._next_number, "number == m.policy.online_last + 1", "not number"),
+            Edit(fold._check_reserved, "event.number) is not None:", "event.number) is False:"),
+        ),
+        "a leased number is nobody else's",
+    ),
+    Mutation(
+        "offline paper merged twice",
+        (
+            Edit(merge.merge, "if c.number in held.used:", "if False:"),
+            Edit(fold_lease.check_merged, " or event.number in held.used", ""),
         ),
         "a number is given once a day",
     ),

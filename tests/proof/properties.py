@@ -32,6 +32,10 @@ NUMBERS = st.sampled_from([window.number for window in WINDOWS])
 MACHINES = st.sampled_from(("tm1", "tm2"))
 # A place among the legs of the day, counted from the newest.
 PLACES = st.integers(0, 11)
+# So few that online numbers soon step over the leased ones, and the leases run out.
+FEW_NUMBERS = small_rules(
+    online_last=4, offline_first=5, offline_last=12, offline_block=3, offline_renew_at=3
+)
 WAITS_MS = st.sampled_from((SECOND, 8 * SECOND, 20 * SECOND, MINUTE, 10 * MINUTE, 21 * MINUTE))
 
 
@@ -57,7 +61,7 @@ class Queue(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.world = CheckedWorld(open_day=False)
+        self.world = CheckedWorld(FEW_NUMBERS, open_day=False)
         self.days = 0
 
     @initialize(services=st.lists(SERVICE_IDS, min_size=3, max_size=8))
@@ -198,6 +202,39 @@ class Queue(RuleBasedStateMachine):
             visit = self.world.state.visits.get(card)
             assert self.ask(cmd.Cancel(leg.id, card)) is None or leg.visit == visit
 
+    @rule(machine=MACHINES, letter=st.sampled_from("AF"), left=st.sampled_from((0, 2, 3)))
+    def lease(self, machine, letter, left) -> None:
+        """A machine asks for numbers; the same again with enough left gets it none."""
+        if self.ask(cmd.AskLease(machine, letter, left)) is not None:
+            assert self.ask(cmd.AskLease(machine, letter, 3)) == [], "a block without need"
+
+    @rule(
+        place=PLACES, number=st.integers(0, 3), service=SERVICE_IDS, card=CARDS | st.none(),
+        minutes=st.integers(-90, 5), twice=st.booleans(),
+        result=st.sampled_from(("printed", "unsure", "failed")),
+    )  # fmt: skip
+    def merge(self, place, number, service, card, minutes, twice, result) -> None:
+        """A paper of a leased number, of today or of a day before; handed in again: nothing."""
+        leases = self.world.state.leases
+        if not leases:
+            return
+        one = leases[-1 - place % len(leases)]
+        paper = cmd.MergeOffline(
+            machine=one.machine,
+            letter=one.letter,
+            number=one.first + number,
+            day=one.day,
+            service=service,
+            arrived_ms=self.world.now + minutes * MINUTE,
+            token="token",
+            holder=card,
+            booked=False,
+            priority=twice,
+            result=result,
+        )
+        if self.ask(paper) is not None and twice:
+            assert self.ask(paper) == [], "one paper merged twice"
+
     @rule(wait_ms=WAITS_MS)
     def wait(self, wait_ms) -> None:
         self.world.wait(wait_ms)
@@ -216,7 +253,7 @@ class Queue(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """The journal alone gives the same hall, byte for byte."""
-        twin = Hall(small_rules())
+        twin = Hall(FEW_NUMBERS)
         for event in self.world.log:
             stored = json.loads(json.dumps(event.to_json()))
             twin.apply(from_json(event.kind, event.at_ms, stored))

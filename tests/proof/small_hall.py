@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from hub.core import Hall, Refused, Rules, Service, Window, model
+from hub.core import Hall, Policy, Refused, Rules, Service, Window, model
 from hub.core import commands as cmd
 from hub.core import events as ev
 from hub.core.issue import return_code
@@ -33,6 +33,10 @@ RULES = Rules(
         "b": Service("b", "B", 300, frozenset({2}), frozenset({1})),
     },
     windows={1: Window(1, "voiced", "a"), 2: Window(2, "silent", "b")},
+    # So few numbers that the leased ones, which belong to the machines, are soon stepped over.
+    policy=Policy(
+        online_last=1, offline_first=2, offline_last=4, offline_block=2, offline_renew_at=1
+    ),
     voiced_zones=frozenset({"voiced"}),
 )
 
@@ -226,6 +230,7 @@ def _extras(state: State) -> Iterator[tuple[Label, cmd.Command]]:
     yield ("booking", "import"), IMPORT
     yield ("booking", "change"), REBOOKED
     yield ("booking", "cancel"), cmd.CancelBooking("b1")
+    yield from _offline()
     for leg in state.legs.values():
         if leg.paper != model.PRINTED and leg.state in model.LIVE:
             for result in ("printed", "failed", "unsure"):
@@ -252,6 +257,16 @@ def _extras(state: State) -> Iterator[tuple[Label, cmd.Command]]:
             yield ("voice", zone), cmd.Spoken(call, heard=False)
 
 
+def _offline() -> Iterator[tuple[Label, cmd.Command]]:
+    """Another machine gets numbers in advance, and a paper comes of those that one has."""
+    yield ("offline", "lease"), cmd.AskLease("tm2", "A", 0)
+    for result in ("printed", "failed"):
+        paper = cmd.MergeOffline(
+            "tm1", "A", 2, DAY, "a", NINE_MS, "token", "dan", False, False, result
+        )
+        yield ("offline", result), paper
+
+
 def _presses(
     state: State, number: int, extras: frozenset[str]
 ) -> Iterator[tuple[Label, cmd.Command]]:
@@ -275,6 +290,7 @@ def _presses(
 
 def _empty(walk: Walk) -> None:
     walk.do(cmd.OpenDay(DAY))
+    walk.do(cmd.AskLease("tm1", "A", 0))
     walk.do(IMPORT)
 
 
@@ -331,7 +347,7 @@ STARTS: dict[str, Callable[[Walk], None]] = {
 # Everywhere: taking numbers, also again, all keys but 暂停, ratings, time, the day's end. What is
 # rarer is tried in one hall each: with all of it everywhere a depth of 9 would take a day.
 EXTRAS = {
-    "empty": frozenset({"paper"}),
+    "empty": frozenset({"paper", "offline"}),
     "three waiting": frozenset({"cancel", "prioritise"}),
     "called, serving, held": frozenset({"pause", "force", "voice"}),
     "one missed": frozenset({"booking", "return", "urgent", "window", "manager"}),

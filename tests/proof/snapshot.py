@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any
 
 from hub.core import Policy, model
-from hub.core.model import LIVE, Booking, Call, Index, Leg, State, WindowState
+from hub.core.model import LIVE, Booking, Call, Index, Lease, Leg, State, WindowState
 
 
 def _copier(cls: type) -> Callable[[Any], Any]:
@@ -21,6 +21,12 @@ def _copier(cls: type) -> Callable[[Any], Any]:
 
 _leg, _window, _booking = _copier(Leg), _copier(WindowState), _copier(Booking)
 _call = _copier(Call)
+
+
+def _lease(lease: Lease) -> Lease:
+    return replace(lease, used=lease.used.copy())
+
+
 _STATE = tuple(f.name for f in fields(State))
 _INDEX = tuple(f.name for f in fields(Index))
 
@@ -32,6 +38,7 @@ def clone(state: State) -> State:
         "legs": legs,
         "windows": {number: _window(window) for number, window in state.windows.items()},
         "bookings": {key: _booking(booking) for key, booking in state.bookings.items()},
+        "leases": [_lease(lease) for lease in state.leases],
         "calls": {
             number: _call(call) if call.state == model.QUEUED else call
             for number, call in state.calls.items()
@@ -108,6 +115,7 @@ def canonical(state: State, now_ms: int, policy: Policy, hall: str) -> bytes:
             for _, calls in sorted(state.voice.items())
         ],
         [ranks.get(at_ms, 0) for at_ms in (*voices, *slots)],
+        [(one.machine, one.first, sorted(one.used)) for one in state.leases],
     )
     # Version 2: what the newer formats write depends on how often an object is referred to.
     return blake2b(marshal.dumps(parts, 2), digest_size=8).digest()

@@ -225,12 +225,23 @@ ON_THE_DAY = {
     ("window", "none"): "DAY_CLOSED",
     ("window", "open"): "managed window_opened",
     ("window", "closed"): "DAY_CLOSED",
+    ("lease", "none"): "DAY_CLOSED",
+    ("lease", "open"): "leased",
+    ("lease", "closed"): "DAY_CLOSED",
+    ("revoke", "none"): "DAY_CLOSED",
+    ("revoke", "open"): "managed leases_set",
+    ("revoke", "closed"): "DAY_CLOSED",
+    ("merge", "none"): "LEASE_UNKNOWN",
+    ("merge", "open"): "merged",
+    ("merge", "closed"): "merged unserved",
 }
 
 
 @pytest.mark.parametrize(("name", "state"), ON_THE_DAY)
 def test_each_command_on_the_day_in_each_state(name: str, state: str) -> None:
     world = World(open_day=state != "none")
+    if state != "none":
+        world.do(cmd.AskLease("tm1", "A", 0))
     if state == "closed":
         world.do(cmd.CloseDay())
     command = {
@@ -239,6 +250,11 @@ def test_each_command_on_the_day_in_each_state(name: str, state: str) -> None:
         "close": cmd.CloseDay("reason"),
         "alert": cmd.Alert("no-window", "loan"),
         "window": cmd.SetWindow(1, "open", "reason"),
+        "lease": cmd.AskLease("tm2", "A", 0),
+        "revoke": cmd.SetLeases("tm1", False, "reason"),
+        "merge": cmd.MergeOffline(
+            "tm1", "A", 701, "2019-05-27", "loan", 0, "t", None, False, False, "printed"
+        ),
     }[name]
     assert outcome(world, command) == ON_THE_DAY[name, state]
 
@@ -247,5 +263,6 @@ def test_the_tables_hold_every_command() -> None:
     world, leg = leg_in(WAITING)
     held = {type(command) for command in commands_on(world, leg).values()}
     held |= {cmd.SetWindow, cmd.ImportBooking, cmd.CancelBooking, cmd.OpenDay, cmd.Alert}
+    held |= {cmd.AskLease, cmd.SetLeases, cmd.MergeOffline}
     assert held | {cmd.Press} == set(get_args(cmd.Command))
     assert set(commands_on(world, leg)) == set(ON_A_LEG)

@@ -13,6 +13,9 @@ EXAMPLES, STEPS = 100, 50
 FOUND = {
     "stale version accepted",
     "number reused after VOID",
+    "lease given twice",
+    "offline number also issued online",
+    "offline paper merged twice",
     "secondary before primary",
     "key changed by hold",
     "two legs of one visit called",
