@@ -7,7 +7,7 @@ import json
 import socket
 from pathlib import Path
 
-from hub.control import ACTS, MAX_LINE, ON_WINDOWS, SOCKET, Request, address
+from hub.control import ACTS, MAX_LINE, ON_MACHINES, ON_WINDOWS, SOCKET, Request, address
 from hub.core import manager
 from protocol.reasons import Reason
 
@@ -71,7 +71,9 @@ def send(folder: Path, request: Request) -> None:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `hallkit act`."""
     parser.add_argument("act", choices=ACTS, metavar="ACT", help=" | ".join(ACTS))
-    parser.add_argument("on", nargs="?", default="", metavar="ON", help="a ticket or a window")
+    parser.add_argument(
+        "on", nargs="?", default="", metavar="ON", help="a ticket, window or machine"
+    )
     parser.add_argument("to", nargs="?", default="", metavar="TO", help="a transfer's window")
     parser.add_argument("--reason", required=True, help="why; kept in the journal")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the hub's data folder")
@@ -81,7 +83,8 @@ def text(options: argparse.Namespace) -> str:
     """Do what was asked, and say so."""
     send(options.data, Request(options.act, options.reason, options.on, options.to))
     zh, en = NAMES[options.act]
-    on = f"{options.on}号窗口" if options.act in ON_WINDOWS else options.on.upper()
+    name = options.on if options.act in ON_MACHINES else options.on.upper()
+    on = f"{options.on}号窗口" if options.act in ON_WINDOWS else name
     to_zh = f" → {options.to}号窗口" if options.to else ""
     to_en = f" to window {options.to}" if options.to else ""
-    return f"已执行: {on} {zh}{to_zh} | done: {options.on.upper()} {en}{to_en}".replace("  ", " ")
+    return f"已执行: {on} {zh}{to_zh} | done: {name} {en}{to_en}".replace("  ", " ")

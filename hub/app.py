@@ -108,7 +108,8 @@ async def _serve(
                 tasks.create_task(day.run(service.ask), name="day"),
                 tasks.create_task(wire.run(), name="wire"),
                 tasks.create_task(
-                    Control(options.data, service.hall, service.ask).run(), name="control"
+                    Control(options.data, service.hall, config.ticket_machines, service.ask).run(),
+                    name="control",
                 ),
                 tasks.create_task(Teacher(service.hall, journal.path).run(), name="teacher"),
                 tasks.create_task(audit.run(), name="audit"),

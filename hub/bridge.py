@@ -228,4 +228,5 @@ def _minutes(seconds: int | None) -> int | None:
 
 def _age_ms(event: Evt, now_ms: int) -> int:
     """How long ago an event was made; a network may have held it back after it was sent."""
-    return event.age_ms if event.ts is None else max(event.age_ms, now_ms - event.ts)
+    age_ms: int = event.age_ms
+    return age_ms if event.ts is None else max(age_ms, now_ms - event.ts)

@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,17 +34,21 @@ ON_WINDOWS = {
     manager.PAUSE: model.PAUSED,
     manager.CLOSE: model.CLOSED,
 }
-ACTS = (*ON_LEGS, manager.TRANSFER, *ON_WINDOWS, manager.CLOSE_DAY)
+# What a ticket machine may have: numbers in advance, for the time without a hub.
+ON_MACHINES = {manager.REVOKE: False, manager.ALLOW: True}
+ACTS = (*ON_LEGS, manager.TRANSFER, *ON_WINDOWS, *ON_MACHINES, manager.CLOSE_DAY)
 
 # The answer to a line that is no request at all.
 BAD_REQUEST = "BAD_REQUEST"
+# The wire's word for a device that is not in the hall's file.
+UNKNOWN_DEVICE = "UNKNOWN_DEVICE"
 
 Ask = Callable[[Sequence[commands.Command]], Awaitable[list[str | None]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An act, to a ticket or a window (`on`), for a transfer the window it goes `to`, and why."""
+    """An act, to a ticket, window or machine (`on`), and why; a transfer goes `to` a window."""
 
     act: str
     reason: str
@@ -71,11 +75,15 @@ class Request:
         return request
 
 
-def command_of(hall: Hall, request: Request) -> commands.Command:
+def command_of(hall: Hall, machines: Collection[str], request: Request) -> commands.Command:
     """The request in the core's terms; raises Refused if it names nobody and nothing."""
     act, reason = request.act, request.reason
     if act == manager.CLOSE_DAY:
         return commands.CloseDay(reason)
+    if act in ON_MACHINES:
+        if request.on not in machines:
+            raise Refused(UNKNOWN_DEVICE)
+        return commands.SetLeases(request.on, ON_MACHINES[act], reason)
     if act in ON_WINDOWS:
         return commands.SetWindow(_window(request.on), ON_WINDOWS[act], reason)
     leg = _leg(hall, request.on)
@@ -103,9 +111,13 @@ def _window(text: str) -> int:
 
 
 class Control:
-    """Serves the socket of one data folder; `ask` decides and commits."""
+    """Serves the socket of one data folder; `ask` decides and commits.
 
-    def __init__(self, folder: Path, hall: Hall, ask: Ask) -> None:
+    `machines`: the ticket machines of the hall's file.
+    """
+
+    def __init__(self, folder: Path, hall: Hall, machines: Collection[str], ask: Ask) -> None:
+        self._machines = machines
         self._path = folder / SOCKET
         self._hall = hall
         self._ask = ask
@@ -145,7 +157,7 @@ class Control:
             log.warning("control: %s", error)
             return {"ok": False, "why": BAD_REQUEST}
         try:
-            (why,) = await self._ask([command_of(self._hall, request)])
+            (why,) = await self._ask([command_of(self._hall, self._machines, request)])
         except Refused as refusal:
             why = refusal.reason
         log.info("act: %s %s %s: %s", request.act, request.on, request.to, why or "done")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.hub import PROOF, Desk
+from fakes.hub import MACHINE, PROOF, Desk
 from hub.act import NAMES, NoHub, NotDone, send
 from hub.control import ACTS, MAX_LINE, SOCKET, Control, Request, address
 from hub.core import Refused, model
@@ -35,7 +35,7 @@ async def served(desk: Desk, folder: Path):
                 reasons.append(refusal.reason)
         return reasons
 
-    control = asyncio.create_task(Control(folder, desk.hall, ask).run())
+    control = asyncio.create_task(Control(folder, desk.hall, [MACHINE], ask).run())
     while not (folder / SOCKET).is_socket():  # noqa: ASYNC110 - a file has no event
         await asyncio.sleep(0.01)
 
@@ -115,6 +115,20 @@ def test_every_act_reaches_the_core_with_its_reason(tmp_path: Path, desk: Desk) 
         ("close-day", "a power cut"),
     ]
     assert first != second and desk.hall.state.window(4).state == model.CLOSED
+
+
+def test_a_machines_numbers_are_taken_away_and_given_back(tmp_path: Path, desk: Desk) -> None:
+    said = run(
+        tmp_path,
+        desk,
+        Request("revoke", "stolen", MACHINE),
+        Request("revoke", " ", MACHINE),
+        Request("revoke", "why", "caller-1"),
+    )
+    assert said == [None, "NEED_REASON", "UNKNOWN_DEVICE"]
+    assert MACHINE in desk.hall.state.revoked
+    assert run(tmp_path, desk, Request("allow", "found again", MACHINE)) == [None]
+    assert not desk.hall.state.revoked
 
 
 def test_a_service_left_open_is_ended_by_force(tmp_path: Path, desk: Desk) -> None:
@@ -197,7 +211,7 @@ def test_only_the_hubs_own_user_may_open_the_socket_and_it_goes_with_the_hub(tmp
 def test_a_folder_too_deep_for_a_socket_leaves_the_hall_without_acts(tmp_path, desk, caplog):
     deep = tmp_path / ("d" * 120)
     deep.mkdir()
-    asyncio.run(Control(deep, desk.hall, lambda asked: None).run())
+    asyncio.run(Control(deep, desk.hall, [], lambda asked: None).run())
     assert "no manager's acts" in caplog.text
 
 
