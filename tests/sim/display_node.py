@@ -28,7 +28,7 @@ class DisplayNode(BoardNode):
         super().__init__(*board)
         self.has_voice = voice
         self.lines: tuple[str, ...] = ()
-        self.on_call: Any = lambda number, window: None  # somebody may see or hear it
+        self.on_call: Any = lambda text: None  # somebody may see or hear it
         self._speech = 0  # rises with each frame, so an end that was cut off is none
         self.is_mute = False
 
