@@ -6,7 +6,16 @@ from collections.abc import Iterable
 
 from hub.config import HallConfig
 from hub.core import Hall, commands
-from hub.core.events import Event, Finished, Forwarded, Printed, PrintUnsure, Returned, Unrated
+from hub.core.events import (
+    CallDropped,
+    Event,
+    Finished,
+    Forwarded,
+    Printed,
+    PrintUnsure,
+    Returned,
+    Unrated,
+)
 from hub.core.model import ASKED
 from hub.outbox import DONE, Command, Outbox
 from protocol.caller import Beep
@@ -31,22 +40,39 @@ class Reactions:
     def to_speak(
         self, now_ms: int, asked: Outbox | frozenset[tuple[str, str]] = frozenset()
     ) -> list[Command]:
-        """The sentence each zone's voice should be at now; none that it was `asked` for."""
+        """What each zone's voice should speak and hold now; none that it was `asked` for."""
         found = []
         for zone in self.config.zones:
-            speech = self.hall.next_to_speak(zone)
-            if speech is None:
-                continue
-            call = self.hall.state.calls[speech.call]
-            name = self.config.voice(zone), f"say-{speech.call}-{call.at_ms:x}"
-            if name in asked:
-                continue  # looked at every turn, and a sentence takes seconds
-            body = Say(
-                call=speech.call, parts=sentence(speech.ticket, speech.window), times=speech.times
-            )
-            expires_ms = now_ms + self.config.policy.speak_timeout_ms
-            found.append(Command(*name, "say", body, expires_ms))
+            expires_ms = now_ms
+            for speech in self.hall.to_speak(zone):
+                # One that is held waits for the one before it.
+                expires_ms += self.config.policy.speak_timeout_ms
+                name = self._say_name(speech.call)
+                if name in asked:
+                    continue  # looked at every turn, and a sentence takes seconds
+                parts = sentence(speech.ticket, speech.window)
+                body = Say(call=speech.call, parts=parts, times=speech.times)
+                found.append(Command(*name, "say", body, expires_ms))
         return found
+
+    def taken_back(self, events: Iterable[Event], now_ms: int, asked: Outbox) -> list[Command]:
+        """Sentences that a voice was given ahead, and is not to begin any more."""
+        found = []
+        for event in events:
+            # A day that opens has forgotten the calls of the one before.
+            if isinstance(event, CallDropped) and event.call in self.hall.state.calls:
+                device, name = self._say_name(event.call)
+                if (device, name) in asked:
+                    asked.drop(device, name)
+                    body = Say(call=event.call, parts=[], times=0)
+                    expires_ms = now_ms + self.config.policy.speak_timeout_ms
+                    found.append(Command(device, f"un{name}", "say", body, expires_ms))
+        return found
+
+    def _say_name(self, call_id: int) -> tuple[str, str]:
+        """The voice of a call, and the id of the command by which it is spoken."""
+        call = self.hall.state.calls[call_id]
+        return self.config.voice(call.zone), f"say-{call_id}-{call.at_ms:x}"
 
     def after(self, events: Iterable[Event], now_ms: int) -> list[Command]:
         """Commands that these events ask for, beside speech."""
@@ -70,7 +96,7 @@ class Reactions:
     def ended(self, command: Command, result: str) -> commands.Command | None:
         """What the core must hear of a command's end."""
         body = command.body
-        if isinstance(body, Say):
+        if isinstance(body, Say) and body.times:
             return commands.Spoken(body.call, heard=result == DONE)
         if isinstance(body, RateOpen):
             if result == DONE:

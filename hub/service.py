@@ -212,8 +212,13 @@ class Service:
         """The window at which somebody pressed, then answers, then what acts once."""
         events, self._events = self._events, []
         self._follow_ups += self.reactions.unrated_offline(events)
-        to_speak = self.reactions.to_speak(now_ms, self.outbox)
-        for command in [*self.reactions.after(events, now_ms), *to_speak]:
+        reactions = self.reactions
+        due = [
+            *reactions.taken_back(events, now_ms, self.outbox),
+            *reactions.after(events, now_ms),
+            *reactions.to_speak(now_ms, self.outbox),
+        ]
+        for command in due:
             self._to_send += self.outbox.add(command, now_ms)
         packets, self._packets = self._packets, []
         acted, self._acted = self._acted, set()

@@ -33,12 +33,15 @@ class Part(Message):
 
 
 class Say(Message):
-    """Command `say`: speak one call, once or twice; acked when the last of it was spoken."""
+    """Command `say`: speak one call, once or twice; acked when the last of it was spoken.
+
+    `times` 0: do not begin the call's sentence that waits behind the one being spoken.
+    """
 
     FIELDS = (
         "call", POSITIVE, REQUIRED,
         "parts", ListOf(Obj(Part), MAX_SAY_PARTS), REQUIRED,
-        "times", Int(1, 2), 1,
+        "times", Int(0, 2), 1,
     )
 
 

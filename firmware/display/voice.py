@@ -6,6 +6,7 @@ Rules:
    busy line; whichever is first, so one broken wire does no harm.
 3. A frame that was refused, or lost in a brown-out, is sent once more.
 4. A chip that stays silent, or never ends, is stopped; the sentence fails and a fault is told.
+5. A sentence that waits behind another one may be taken back (`times` 0); it ends as expired.
 """
 
 from drivers import syn6288
@@ -26,11 +27,12 @@ _IDLE, _SENT, _SPEAKING, _RESTING = range(4)
 
 
 class _Sentence:
-    def __init__(self, cmd_id, data, characters, times, expires_ms):
+    def __init__(self, cmd_id, data, characters, say, expires_ms):
         self.cmd_id = cmd_id
+        self.call = say.call
         self.data = data
         self.limit_ms = CHARACTER_MS * characters + SPEECH_EXTRA_MS
-        self.times_left = times
+        self.times_left = say.times
         self.expires_ms = expires_ms
         self.retried = False
 
@@ -47,6 +49,8 @@ class Voice:
 
     def say(self, cmd_id, say, expires_ms, now_ms):
         """Take a Say command; `expires_ms` is its end in our time, or None."""
+        if not say.times:
+            return self._take_back(say.call) + [("ack_cmd", cmd_id, "done", None)]
         if len(self._queue) >= MAX_SENTENCES:
             return [("ack_cmd", cmd_id, "error", "voice-full")]
         parts = [(part.m, part.x) for part in say.parts]
@@ -55,7 +59,7 @@ class Voice:
         except syn6288.SpeechError as error:
             return [("ack_cmd", cmd_id, "error", error.why)]
         characters = sum(len(text) for _, text in parts)
-        self._queue.append(_Sentence(cmd_id, data, characters, say.times, expires_ms))
+        self._queue.append(_Sentence(cmd_id, data, characters, say, expires_ms))
         return self._start(now_ms) if self._state == _IDLE else []
 
     def reply(self, byte, now_ms):
@@ -92,6 +96,15 @@ class Voice:
     def due_ms(self, now_ms):
         """Milliseconds until `tick` has something to do, or None."""
         return None if self._state == _IDLE else max(0, self._until_ms - now_ms)
+
+    def _take_back(self, call):
+        # The first one has begun, or is about to; speech is never cut.
+        effects = []
+        for sentence in self._queue[1:]:
+            if sentence.call == call:
+                self._queue.remove(sentence)
+                effects.append(("ack_cmd", sentence.cmd_id, "expired", None))
+        return effects
 
     def _start(self, now_ms):
         effects = []

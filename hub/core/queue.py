@@ -142,9 +142,9 @@ class Hall:
         """The last calls of a zone with their windows, newest first, each leg once."""
         return views.zone_calls(self._at(0), zone)
 
-    def next_to_speak(self, zone: str) -> Speech | None:
-        """The call that the zone's voice is to speak now, until Spoken says it has."""
-        return views.next_to_speak(self._at(0), zone)
+    def to_speak(self, zone: str) -> tuple[Speech, ...]:
+        """The call that the zone's voice is at until Spoken says so, and the one after it."""
+        return views.to_speak(self._at(0), zone)
 
     def digest(self) -> bytes:
         """The state in canonical bytes: equal states, and only they, have equal bytes."""

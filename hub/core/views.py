@@ -10,6 +10,9 @@ from hub.core.errors import Refused
 from hub.core.model import Booking, WindowState
 from hub.core.moment import Moment
 
+# A voice speaks one sentence and holds the next, so that nobody hears the wire between two.
+VOICE_HOLDS = 2
+
 
 @dataclass(frozen=True, slots=True)
 class WindowView:
@@ -103,11 +106,11 @@ def zone_calls(m: Moment, zone: str) -> tuple[ZoneCall, ...]:
     return tuple(ZoneCall(c.id, c.leg, c.ticket, c.window, c.at_ms) for c in calls)
 
 
-def next_to_speak(m: Moment, zone: str) -> Speech | None:
-    """The call that the zone's voice is to speak now: once if another one waits behind it."""
-    queue = m.state.voice.get(zone)
-    if not queue:
-        return None
-    call = m.state.calls[queue[0]]
-    times = m.policy.speak_times if len(queue) == 1 else 1
-    return Speech(call.id, call.ticket, call.window, times)
+def to_speak(m: Moment, zone: str) -> tuple[Speech, ...]:
+    """What the zone's voice is to be at, and the one after it; once if another waits behind."""
+    queue = m.state.voice.get(zone, [])
+    calls = (m.state.calls[call] for call in queue[:VOICE_HOLDS])
+    return tuple(
+        Speech(c.id, c.ticket, c.window, m.policy.speak_times if c.id == queue[-1] else 1)
+        for c in calls
+    )

@@ -116,8 +116,8 @@ def _press(world: World, dice: random.Random) -> cmd.Command:
 
 
 def _speak(world: World, dice: random.Random) -> cmd.Command:
-    speech = world.hall.next_to_speak("floor-1")
-    call = dice.randrange(1, world.state.last_call + 2) if speech is None else speech.call
+    speeches = world.hall.to_speak("floor-1")
+    call = speeches[0].call if speeches else dice.randrange(1, world.state.last_call + 2)
     return cmd.Spoken(call, heard=dice.random() < 0.9)
 
 

@@ -156,8 +156,8 @@ class World:
     def speak(self) -> None:
         """Every zone's voice speaks all that it has."""
         for zone in ("floor-1", "floor-2"):
-            while (speech := self.hall.next_to_speak(zone)) is not None:
-                self.do(cmd.Spoken(speech.call))
+            while speeches := self.hall.to_speak(zone):
+                self.do(cmd.Spoken(speeches[0].call))
 
     def copy(self) -> World:
         """The same world once more, to try something in."""

@@ -9,7 +9,7 @@ import pytest
 from fakes.hub import PROOF, SEAL, Desk, example
 from hub.core import commands
 from hub.core.events import Event, Printed
-from hub.outbox import DONE, ERROR, EXPIRED, Command
+from hub.outbox import DONE, ERROR, EXPIRED, Command, Outbox
 from hub.reactions import BEEP_EXPIRES_MS, Reactions, sentence
 from protocol import limits
 from protocol.codec import encode
@@ -51,14 +51,43 @@ def test_each_zones_voice_speaks_its_own_call(desk: Desk, reactions: Reactions) 
     assert "".join(part.x for part in first.body.parts) == "请C001号到4号窗口"
 
 
-def test_a_sentence_waits_until_the_one_before_was_spoken(desk, reactions) -> None:
+def test_a_voice_is_given_the_next_sentence_ahead_and_no_third(desk, reactions) -> None:
+    for window, card in ((4, "AB"), (5, "CD"), (6, "EF")):
+        called(desk, window, card=card)
+    first, second = reactions.to_speak(desk.now)
+    assert (first.body.times, second.body.times) == (1, 1)  # somebody waits behind them
+    timeout_ms = desk.config.policy.speak_timeout_ms
+    assert second.expires_ms == first.expires_ms + timeout_ms == desk.now + 2 * timeout_ms
+    desk.do(commands.Spoken(first.body.call))
+    again, third = reactions.to_speak(desk.now)
+    assert again.id == second.id
+    assert (third.body.call, third.body.times) == (first.body.call + 2, 2)
+
+
+def test_a_sentence_given_ahead_is_taken_back_with_its_call(desk, reactions) -> None:
     called(desk, 4, card="AB")
     called(desk, 5, card="CD")
-    (first,) = reactions.to_speak(desk.now)
-    assert first.body.times == 1  # somebody waits behind it
-    desk.do(commands.Spoken(first.body.call))
-    (second,) = reactions.to_speak(desk.now)
-    assert (second.body.call, second.body.times) == (first.body.call + 1, 2)
+    outbox = Outbox(lambda command, result: None)
+    for command in reactions.to_speak(desk.now):
+        outbox.add(command, desk.now)
+    first, second = reactions.to_speak(desk.now)
+    assert reactions.taken_back(desk.press(4, "done"), desk.now, outbox) == []
+    dropped = desk.press(5, "done")
+    (back,) = reactions.taken_back(dropped, desk.now, outbox)
+    assert (back.device, back.id, back.kind) == (second.device, "un" + second.id, "say")
+    assert (back.body.call, back.body.times) == (second.body.call, 0)
+    assert ID.fits(back.id) and encode(back.body)
+    # Its end is asked about no more, and the end of taking it back says nothing of a call.
+    assert (second.device, second.id) not in outbox and (first.device, first.id) in outbox
+    assert reactions.ended(back, DONE) is None
+    assert reactions.taken_back(dropped, desk.now, outbox) == []
+
+
+def test_what_no_voice_was_given_need_not_be_taken_back(desk, reactions) -> None:
+    called(desk, 4, card="AB")
+    called(desk, 5, card="CD")
+    outbox = Outbox(lambda command, result: None)
+    assert reactions.taken_back(desk.press(5, "done"), desk.now, outbox) == []
 
 
 def test_ids_are_the_same_whenever_and_by_whomever_they_are_asked_for(desk, reactions) -> None:

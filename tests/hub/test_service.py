@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub, event
+from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub, event, holder
 from hub.core import commands, errors
 from hub.journal import CURSOR
 from protocol.caller import Press
@@ -202,6 +202,24 @@ def test_an_ack_of_the_voice_ends_the_call_and_starts_the_next(hub: Hub) -> None
     hub.tell(CALLER, "press", press_next(hub))
     hub.ack(BOARD, hub.cmds(BOARD)[-1])
     assert hub.kinds()[-1] == "call_spoken"
+
+
+def test_a_call_that_is_answered_before_its_turn_is_taken_back_from_the_voice(hub: Hub) -> None:
+    for card, window in (("AB", 4), ("CD", 5)):
+        leg = commands.Reserve(MACHINE, card, PROOF, holder("card", card), None, card)
+        hub.ask(leg)
+        hub.ask(commands.ConfirmPrint(hub.hall.state.last_leg, "printed"))
+        hub.ask(commands.Press(window, "next", False, False, None, 0))
+    first, ahead = (command for command in hub.cmds(BOARD) if command.k == "say")
+    view = hub.hall.window_view(5, hub.now)
+    hub.ask(commands.Press(5, "done", False, False, view.leg, view.ver))
+    back = hub.cmds(BOARD)[-1]
+    assert (back.id, back.d["call"], back.d["times"]) == (f"un{ahead.id}", ahead.d["call"], 0)
+    hub.ack(BOARD, ahead, "expired")
+    hub.ack(BOARD, back)
+    hub.ack(BOARD, first)
+    assert hub.kinds().count("call_dropped") == hub.kinds().count("call_spoken") == 1
+    assert hub.service.devices.counters["say-expired"] == 0
 
 
 def test_a_voice_that_fails_is_counted_by_name(hub: Hub) -> None:

@@ -159,8 +159,7 @@ class Queue(RuleBasedStateMachine):
 
     @rule(zone=st.sampled_from(("floor-1", "floor-2")), heard=st.booleans())
     def speak(self, zone, heard) -> None:
-        speech = self.world.hall.next_to_speak(zone)
-        if speech is not None:
+        for speech in self.world.hall.to_speak(zone)[:1]:
             self.ask(cmd.Spoken(speech.call, heard))
 
     @rule(place=PLACES, level=st.integers(0, 6), how=st.sampled_from(("rate", "open", "offline")))

@@ -101,8 +101,8 @@ class Walk:
     def speak(self) -> None:
         """Every voice says what it has to say."""
         for zone in sorted(self.hall.state.voice):
-            while (speech := self.hall.next_to_speak(zone)) is not None:
-                self.do(cmd.Spoken(speech.call))
+            while speeches := self.hall.to_speak(zone):
+                self.do(cmd.Spoken(speeches[0].call))
 
     def pass_time(self, end_ms: int) -> None:
         """Let time run until then, with every timer at its moment."""

@@ -64,6 +64,21 @@ class Speaking(unittest.TestCase):
         self.assertEqual(self.wait(), [sent("请")])
         self.assertEqual(self.reply(ACCEPTED, IDLE), [done("a")])
 
+    def test_a_sentence_behind_another_is_taken_back_by_its_call(self):
+        self.say("a", "请")
+        self.voice.say("b", Say(call=2, parts=[Part(m="t", x="号")]), None, self.now_ms)
+        self.voice.say("c", Say(call=3, parts=[Part(m="t", x="窗")]), None, self.now_ms)
+        back = self.voice.say("d", Say(call=2, parts=[], times=0), None, self.now_ms)
+        self.assertEqual(back, [("ack_cmd", "b", "expired", None), done("d")])
+        self.assertEqual(self.reply(ACCEPTED, IDLE), [done("a")])
+        self.assertEqual(self.wait(), [sent("窗")])
+
+    def test_speech_that_has_begun_is_not_taken_back(self):
+        self.say("a", "请")
+        back = self.voice.say("b", Say(call=1, parts=[], times=0), None, self.now_ms)
+        self.assertEqual(back, [done("b")])
+        self.assertEqual(self.reply(ACCEPTED, IDLE), [done("a")])
+
     def test_the_busy_line_alone_is_enough(self):
         self.say("a", "请")
         self.assertEqual(self.voice.busy(True, self.now_ms), [])

@@ -110,9 +110,9 @@ def test_announcements_overwrite_each_other():
     for window in (1, 2):
         world.take("loan")
         world.press(window, "next")
-    while (speech := world.hall.next_to_speak("floor-1")) is not None:
-        spoken.append((speech.ticket, speech.window))
-        world.do(cmd.Spoken(speech.call))
+    while speeches := world.hall.to_speak("floor-1"):
+        spoken.append((speeches[0].ticket, speeches[0].window))
+        world.do(cmd.Spoken(speeches[0].call))
     assert spoken == [("A001", 1), ("A002", 2)]
 
 

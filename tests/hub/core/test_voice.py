@@ -18,20 +18,34 @@ def called_twice() -> World:
 
 def test_a_lone_call_is_spoken_twice_and_one_with_others_behind_it_once():
     world = called_twice()
-    speech = world.hall.next_to_speak("floor-1")
+    speech, _ = world.hall.to_speak("floor-1")
     assert (speech.call, speech.ticket, speech.window, speech.times) == (1, "A001", 1, 1)
     world.do(cmd.Spoken(1))
-    speech = world.hall.next_to_speak("floor-1")
+    (speech,) = world.hall.to_speak("floor-1")
     assert (speech.call, speech.times) == (2, 2)
     world.do(cmd.Spoken(2))
-    assert world.hall.next_to_speak("floor-1") is None
+    assert world.hall.to_speak("floor-1") == ()
+
+
+def test_the_voice_is_given_one_sentence_and_the_next():
+    world = called_twice()
+    speeches = world.hall.to_speak("floor-1")
+    assert [(speech.call, speech.times) for speech in speeches] == [(1, 1), (2, 2)]
+    world.wait(8 * SECOND)
+    world.press(1, "done")
+    world.press(1, "done")
+    world.take("loan")
+    world.press(1, "next")
+    # A third one waits here until the first was spoken.
+    speeches = world.hall.to_speak("floor-1")
+    assert [(speech.call, speech.times) for speech in speeches] == [(1, 1), (2, 1)]
 
 
 def test_a_zone_without_a_voice_has_only_its_board():
     world = World()
     leg = world.take("grant")
     world.press(3, "next")
-    assert world.hall.next_to_speak("floor-2") is None
+    assert world.hall.to_speak("floor-2") == ()
     assert world.state.calls[1].state == model.SHOWN_ONLY
     assert [call.leg for call in world.hall.zone_calls("floor-2")] == [leg]
     assert kinds(world.wait(45 * SECOND)) == ["started"]
@@ -52,7 +66,7 @@ def test_a_call_cancelled_before_it_is_spoken_is_dropped():
 def test_speech_is_never_cut_short():
     world = called_twice()
     assert kinds(world.press(1, "done")) == ["started"]
-    assert world.hall.next_to_speak("floor-1").call == 1
+    assert world.hall.to_speak("floor-1")[0].call == 1
 
 
 def test_a_voice_silent_for_30_s_is_given_up_call_by_call():
