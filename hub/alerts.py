@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from hub.config import HallConfig
 from hub.core.fold_hall import POST_LATE
 from hub.core.hours import NO_WINDOW, PAST_CLOSING
+from hub.core.lease import USED_UP
+from hub.core.merge import LATE_PAPER, UNKNOWN_PAPER
 
 # Of a device, not of the core: its app does not run (docs/flashing.md).
 SAFE_MODE = "safe-mode"
@@ -15,6 +17,19 @@ _ROLES = {
     "caller": ("叫号器", "caller"),
     "rating_pad": ("评价器", "rating pad"),
     "display": ("显示屏", "display"),
+}
+
+
+_OF_PAPERS = {
+    USED_UP: ("{}类的断网备用号今天已发完", "no offline numbers of {} are left today"),
+    UNKNOWN_PAPER: (
+        "断网号{}无登记或业务已停办,未能入队,请核对纸票",
+        "paper {} of a machine without the hub fits no lease or service: not in the queue",
+    ),
+    LATE_PAPER: (
+        "{}的断网号今天才交回,当天未能叫号",
+        "papers of {} were handed in today only, and not called then",
+    ),
 }
 
 
@@ -44,6 +59,9 @@ def words(config: HallConfig, alert: str) -> Said:
             f"{zh}没有窗口办理,已请读者到服务台",
             f"no window serves {en}: visitors are sent to the staff",
         )
+    if what in _OF_PAPERS:
+        zh, en = _OF_PAPERS[what]
+        return Said(zh.format(subject), en.format(subject))
     if what == PAST_CLOSING:
         return Said(
             f"{zh}今天办不完,已停止取号", f"no more numbers for {en}: it would end too late"

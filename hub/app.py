@@ -147,6 +147,6 @@ def _build(
     )
     hall, outcomes = restored(journal, config)
     day = DayKeeper(config, hall, clock, campus_key, options.data / campus.day_key_file)
-    service = Service(config, (hall, outcomes), journal, day.holder, clock, after_epoch)
+    service = Service(config, (hall, outcomes), journal, day.holder, clock, after_epoch, day)
     link = CampusLink(config, service, day, outcomes, options.data) if campus.url else None
     return service, day, link

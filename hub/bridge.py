@@ -13,6 +13,7 @@ from hub.core import Hall, Quote, Refused, commands, errors, return_code
 from hub.core.events import Event, LegEvent, Reprinted
 from hub.core.keys import remark
 from hub.mine import PAPER, Mine
+from hub.offline import Offline
 from protocol import limits, machine, pad
 from protocol.caller import Press
 from protocol.envelope import Evt, Fault
@@ -45,13 +46,19 @@ class Bridge:
     """
 
     def __init__(
-        self, config: HallConfig, hall: Hall, identify: Identify, on_fault: OnFault
+        self,
+        config: HallConfig,
+        hall: Hall,
+        identify: Identify,
+        on_fault: OnFault,
+        offline: Offline | None = None,
     ) -> None:
         self.config = config
         self.hall = hall
         self._identify = identify
         self._on_fault = on_fault
-        self._mine = Mine(hall, identify, self._clock_text)
+        self.offline = offline or Offline(config, hall)
+        self._mine = Mine(hall, identify, self.offline.names.alias, self._clock_text)
         # A leg's public name; the simulation, which must repeat itself, sets its own.
         self.new_token: Callable[[], str] = lambda: secrets.token_urlsafe(9)
         self._handlers: dict[str, Callable[[Device, Any, int], Reply]] = {
@@ -82,7 +89,13 @@ class Bridge:
         """Tell the manager why the hall has no number for somebody."""
         if refusal.alert is None:
             return []
-        return self.apply(commands.Alert(refusal.alert, asked.service), now_ms)
+        if isinstance(asked, machine.LeaseAsk):
+            subject = asked.letter
+        elif isinstance(asked, machine.Offline):
+            subject = f"{asked.letter}{asked.number:03d}"
+        else:
+            subject = asked.service
+        return self.apply(commands.Alert(refusal.alert, subject), now_ms)
 
     def apply(self, command: commands.Command, now_ms: int) -> list[Event]:
         """Decide a command and fold what it causes; raises Refused."""
@@ -108,7 +121,12 @@ class Bridge:
     def _on_quote(self, _: Device, asked: machine.Quote, now_ms: int) -> Reply:
         holder = self._identify(asked.how, asked.id)
         quote = self.hall.quote(
-            asked.service, holder, asked.booking, now_ms, priority=asked.priority
+            asked.service,
+            holder,
+            asked.booking,
+            now_ms,
+            priority=asked.priority,
+            alias=self.offline.names.alias(asked.how, asked.id),
         )
         body = machine.Quoted(**self._place(asked.service, asked.booking, quote))
         return Reply(body=body.plain(), question=True)
@@ -123,6 +141,7 @@ class Bridge:
                 booking=asked.booking,
                 token=self.new_token(),
                 priority=asked.priority,
+                alias=self.offline.names.alias(asked.how, asked.id),
             ),
             now_ms,
         )
@@ -161,11 +180,12 @@ class Bridge:
             raise Refused(errors.UNKNOWN_LEG)  # a paper may be in anybody's hand
         return Reply(self.apply(commands.Cancel(leg.id, leg.holder), now_ms))
 
-    def _on_lease(self, _: Device, asked: machine.LeaseAsk, now_ms: int) -> Reply:
-        raise Refused("LEASE_NONE")
+    def _on_lease(self, device: Device, asked: machine.LeaseAsk, now_ms: int) -> Reply:
+        events = self.apply(self.offline.ask(device.id, asked), now_ms)
+        return Reply(events, body=self.offline.answer(device.id, asked.letter, now_ms))
 
-    def _on_offline(self, _: Device, told: machine.Offline, now_ms: int) -> Reply:
-        raise Refused("LEASE_UNKNOWN")
+    def _on_offline(self, device: Device, told: machine.Offline, now_ms: int) -> Reply:
+        return Reply(self.apply(self.offline.paper(device.id, told), now_ms))
 
     def _standing(self, device: Device, asked: machine.OneNumber, now_ms: int) -> dict[str, Any]:
         leg = self._mine.leg(device.id, asked)

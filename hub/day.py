@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 
 # How often the calendar is looked at.
 LOOK_S = 1.0
+_OFFLINE_NAME = re.compile(r"[0-9a-f]{32}\Z")
 
 Ask = Callable[[Sequence[commands.Command]], Awaitable[object]]
 
@@ -71,6 +73,21 @@ class DayKeeper:
             return self._identity.holder_hashes(how, raw).day
         except BadIdentity:
             return None
+
+    def alias(self, how: str, raw: str) -> str | None:
+        """The day's hash of a card as machines without a hub name it; None for all else."""
+        try:
+            return self._identity.alias(how, raw) if how == "card" else None
+        except BadIdentity:
+            return None
+
+    def offline_name(self, holder: str) -> str | None:
+        """The day's hash of the name that such a machine gave a card; None for nobody."""
+        return self._identity.offline_hash(holder) if _OFFLINE_NAME.match(holder) else None
+
+    def lease_key(self) -> str:
+        """Key L of the day, in hex."""
+        return self._identity.lease_key().hex()
 
     def booking_holder(self, campus_hash: str) -> str:
         """The day's hash of a booking's holder."""

@@ -25,6 +25,8 @@ class Device:
     alive: bool = False
     session: tuple[int, int] = (0, 0)  # (boot, conn) of the newest birth
     heard_ms: int = 0
+    spoke_ms: int = 0  # as heard_ms, but never what its broker says in its name
+    contact_ms: int | None = None  # when it last spoke before it was away
     shown_rev: tuple[int, ...] = ()  # the want that its last pixel shows
     desc: Desc | None = None
     tele: Tele | None = None
@@ -34,10 +36,18 @@ class Device:
 class Devices:
     """All devices of the hall's file; liveness is decided here and never by the broker alone."""
 
-    def __init__(self, ids: list[str], boots: Mapping[str, int] | None = None) -> None:
-        """`boots`: the newest boot the journal knows of each device."""
-        known = boots or {}
-        self.all = {device: Device(device, session=(known.get(device, 0), 0)) for device in ids}
+    def __init__(
+        self,
+        ids: list[str],
+        boots: Mapping[str, int] | None = None,
+        contacts: Mapping[str, int] | None = None,
+    ) -> None:
+        """`boots`: the newest boot the journal knows of each device; `contacts`: its last word."""
+        known, spoke = boots or {}, contacts or {}
+        self.all = {
+            device: Device(device, session=(known.get(device, 0), 0), contact_ms=spoke.get(device))
+            for device in ids
+        }
         self.counters: Counter[str] = Counter()
 
     def heard(self, device: str, now_ms: int) -> Device | None:
@@ -49,6 +59,11 @@ class Devices:
             return None
         found.heard_ms = now_ms
         return found
+
+    def away(self) -> None:
+        """The hub itself was away, so every device may have been without it."""
+        for device in self.all.values():
+            device.contact_ms = device.spoke_ms or device.contact_ms
 
     def state(self, device: Device, state: State) -> bool:
         """Take a birth or a will; True for a birth that begins a new boot."""
@@ -62,6 +77,7 @@ class Devices:
         rebooted = bool(state.boot > device.session[0])
         if session > device.session:
             device.shown_rev = ()  # it says again what it shows
+            device.contact_ms = device.spoke_ms or device.contact_ms
         if session >= device.session:
             device.session = session
             device.alive = state.s == "ready"

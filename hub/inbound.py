@@ -24,6 +24,10 @@ EVENTS: dict[str, dict[str, Any]] = {
 }
 
 
+# What only the device itself can send now: its state and description are kept by the broker.
+SPOKEN = ("evt", "ack", "tele")
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """An event that cannot be taken; answered, so that it is not sent for ever."""
@@ -64,6 +68,8 @@ class Inbound:
         try:
             if device is None:
                 return _refused(device_id, payload, "UNKNOWN_DEVICE") if leaf == "evt" else None
+            if leaf in SPOKEN:
+                device.spoke_ms = now_ms
             return self._read(device, leaf, payload)
         except UnknownKind as error:
             self._count(error, topic)

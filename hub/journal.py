@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +255,17 @@ class Journal:
         query = "SELECT max(boot) FROM events WHERE device = ?"
         found = ((device, self._db.execute(query, (device,)).fetchone()[0]) for device in devices)
         return {device: boot for device, boot in found if boot is not None}
+
+    def contacts(self, machines: Iterable[str]) -> dict[str, int]:
+        """When each machine last asked for something with the hub there (hub ms)."""
+        # What it hands in later, and asks for in advance, says nothing of when it was away.
+        query = (
+            "SELECT at_ms FROM events WHERE device = ? "
+            "AND kind NOT IN ('merged', 'strayed', 'leased', 'answered') "
+            "ORDER BY boot DESC, n DESC LIMIT 1"
+        )
+        found = ((machine, self._db.execute(query, (machine,)).fetchone()) for machine in machines)
+        return {machine: row[0] for machine, row in found if row is not None}
 
     def newest_dawn(self) -> Dawn | None:
         """Where the newest day began, and what of all before it a start needs."""

@@ -33,12 +33,16 @@ _BY_REASON = (
 class Mine:
     """Finds the numbers of whoever stands at a machine, and says where they stand.
 
-    `identify(how, id)` gives the day's hash of a card or code; `minute(at_ms)` a local HH:MM.
+    `identify(how, id)` gives the day's hash of a card or code, `alias(how, id)` a card's name on
+    papers without a hub, `minute(at_ms)` a local HH:MM.
     """
 
-    def __init__(self, hall: Hall, identify: Identify, minute: Callable[[int], str]) -> None:
+    def __init__(
+        self, hall: Hall, identify: Identify, alias: Identify, minute: Callable[[int], str]
+    ) -> None:
         self._hall = hall
         self._identify = identify
+        self._alias = alias
         self._minute = minute
         self._tries = Tries()
 
@@ -47,7 +51,9 @@ class Mine:
         if asked.how == PAPER:
             return (self._on_paper(device, asked.s, asked.id),)
         holder = self._identify(asked.how, asked.id)
-        return () if holder is None else self._hall.live_legs_of(holder)
+        if holder is None:
+            return ()
+        return self._hall.live_legs_of(holder, self._alias(asked.how, asked.id))
 
     def leg(self, device: str, asked: machine.OneNumber) -> Leg:
         """The leg that is asked for, if it is theirs; raises Refused."""

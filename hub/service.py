@@ -18,6 +18,7 @@ from hub.devices import Devices
 from hub.inbound import Inbound
 from hub.journal import Entry, Journal, Origin, Unwritable
 from hub.mqtt import Packet, Wire
+from hub.offline import Names, Offline
 from hub.outbound import Outbound
 from hub.outbox import Command, Outbox
 from hub.outcomes import Outcomes
@@ -60,16 +61,23 @@ class Service:
         identify: Identify,
         clock: Clock,
         after_epoch: int = 0,
+        names: Names | None = None,
     ) -> None:
-        """`found`: what `hub.restart` made of the journal; `after_epoch`: see Journal.start."""
+        """`found`: what `hub.restart` made of the journal; `after_epoch`: see Journal.start.
+
+        `names`: of cards on papers without a hub; None: none is recognised.
+        """
         self.config = config
         self.hall, self.outcomes = found
         self.journal = journal
         self.clock = clock
         self.epoch = journal.start(self._day(), clock.now_ms(), after_epoch)
         ids = [device.id for device in config.devices()]
-        self.devices = Devices(ids, journal.boots(ids))
-        self.bridge = Bridge(config, self.hall, identify, self._on_fault)
+        contacts = journal.contacts(config.ticket_machines)
+        self.devices = Devices(ids, journal.boots(ids), contacts)
+        all_devices = self.devices.all
+        offline = Offline(config, self.hall, names, lambda one: all_devices[one].contact_ms)
+        self.bridge = Bridge(config, self.hall, identify, self._on_fault, offline)
         self.reactions = Reactions(config, self.hall)
         self.outbox = Outbox(self._on_command_end)
         self.inbound = Inbound(config, self.devices)
@@ -99,6 +107,7 @@ class Service:
 
     async def on_connected(self) -> None:
         """The wire's callback: the broker may have forgotten all, so everything is shown again."""
+        self.devices.away()
         if self.wire is not None:
             self.wire.send(self.outbound.all_again(self.clock.now_ms()))
 
@@ -279,6 +288,7 @@ class Service:
             answer = reply.answer
             if not reply.question:
                 self._remember(device_id, event, reply, now_ms)
+        answer = self.bridge.offline.with_key(event.k, answer)
         self._packets.append(self.outbound.answer(device_id, event, answer, now_ms))
         self._acted.add(self.config.device(device_id).window)
 

@@ -33,7 +33,8 @@ def facts_of(
 ) -> object:
     """All of the hall's state that this device's want depends on."""
     if device.role == "ticket_machine":
-        return issuing(config, hall, now_ms)
+        is_open, notice = issuing(config, hall, now_ms)
+        return is_open, notice, renew_at(device.id, config, hall, now_ms)
     if device.window is None:
         return tuple(
             (call.ticket, call.window, hall.legs[call.leg].state == model.CALLED)
@@ -132,8 +133,17 @@ def issuing(config: HallConfig, hall: Hall, now_ms: int) -> tuple[bool, str | No
     return state.day_open and any(state.index.by_state[name] for name in model.LIVE), notice
 
 
+def renew_at(machine: str, config: HallConfig, hall: Hall, now_ms: int) -> int:
+    """At how many leased numbers left the machine asks for more; 0: it would be refused."""
+    state = hall.state
+    over = bool(state.sessions) and now_ms >= state.sessions[-1][1]
+    if not state.day_open or over or machine in state.revoked:
+        return 0
+    return config.policy.offline_renew_at
+
+
 def machine_want(
-    machine: str, config: HallConfig, is_open: bool, notice: str | None
+    machine: str, config: HallConfig, is_open: bool, notice: str | None, renew: int
 ) -> MachineWant:
     """A ticket machine's names and departments, and whether it serves visitors."""
     return MachineWant(
@@ -144,6 +154,7 @@ def machine_want(
         letters="".join(d.letter for d in config.machine_departments(machine)),
         open=is_open,
         notice=notice,
+        renew_at=renew,
         return_min=max(1, config.policy.return_within_ms // 60_000),
         idle_ms=config.policy.idle_ms,
         wipe_ms=config.policy.wipe_ms,

@@ -15,6 +15,8 @@ _FORMS = {
     "code": re.compile(r"[0-9A-Z]{4,16}\Z"),
     "id-number": re.compile(r"[0-9]{17}[0-9X]\Z"),
 }
+# On the wire L and the names made with it are half as long as a digest: 128 bits are plenty.
+LEASE_KEY_BYTES = LEASE_NAME_BYTES = 16
 _SEPARATORS = str.maketrans("", "", " :-")
 
 
@@ -56,6 +58,19 @@ class Identity:
     def day_hash(self, campus: str) -> str:
         """HMAC(D, holder) of a booking's holder: the only form that the journal may hold."""
         return _hmac(self._day_key, campus)
+
+    def lease_key(self) -> bytes:
+        """Key L, with which machines without a hub hash cards; made of D, and gone with it."""
+        return bytes.fromhex(_hmac(self._day_key, "lease"))[:LEASE_KEY_BYTES]
+
+    def alias(self, kind: str, raw: str) -> str:
+        """The day's hash of the name that such a machine gives a card; raises BadIdentity."""
+        name = _hmac(self.lease_key(), normalise(kind, raw))
+        return self.offline_hash(name[: 2 * LEASE_NAME_BYTES])
+
+    def offline_hash(self, name: str) -> str:
+        """HMAC(D, …) of that name as it comes with a paper."""
+        return _hmac(self._day_key, f"offline:{name}")
 
     def new_day(self, day_key: bytes) -> None:
         """Replaces D; what was hashed with the old one cannot be found again."""

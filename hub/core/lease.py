@@ -27,7 +27,9 @@ USED_UP = "lease-none"
 
 def ask(m: Moment, c: AskLease) -> Events:
     """The machine's next block; nothing if its newest one still has enough unused numbers."""
-    if not m.state.day_open or m.state.day is None:
+    sessions = m.state.sessions
+    over = bool(sessions) and m.now_ms >= sessions[-1][1]
+    if not m.state.day_open or m.state.day is None or over:
         raise Refused(errors.DAY_CLOSED)
     if c.machine in m.state.revoked:
         raise Refused(errors.LEASE_REVOKED)

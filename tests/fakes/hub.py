@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from fakes.cards import Cards
 from hub.bridge import Bridge
 from hub.clock import Clock
 from hub.config import EXAMPLE, HallConfig, load
@@ -16,6 +17,7 @@ from hub.core import Hall, commands
 from hub.core.events import Event
 from hub.journal import Journal
 from hub.mqtt import Packet
+from hub.offline import Names, Offline
 from hub.restart import restored
 from hub.service import TURNS_TO_SEND, Service
 from protocol import topics
@@ -50,13 +52,17 @@ def event(kind: str, body: Message, n: int = 1, age_ms: int = 0, boot: int = 1) 
 class Desk:
     """Bridge and core without a service: one event in, one reply out."""
 
-    def __init__(self, config: HallConfig | None = None) -> None:
+    def __init__(self, config: HallConfig | None = None, names: Names | None = None) -> None:
         self.config = config or example()
         self.hall = Hall(self.config.to_rules())
         self.faults: list[tuple[str, str, bool]] = []
         self.now = TEN
         self.bridge = Bridge(
-            self.config, self.hall, holder, lambda *fault: self.faults.append(fault)
+            self.config,
+            self.hall,
+            holder,
+            lambda *fault: self.faults.append(fault),
+            Offline(self.config, self.hall, names),
         )
         self.do(commands.OpenDay(DAY))
 
@@ -109,14 +115,22 @@ class KeptWire:
 class Hub:
     """A service that runs between `with` and its end, on the journal at `path`."""
 
-    def __init__(self, path: Path, config: HallConfig | None = None, now: int = TEN) -> None:
+    def __init__(
+        self,
+        path: Path,
+        config: HallConfig | None = None,
+        now: int = TEN,
+        cards: Cards | None = None,
+    ) -> None:
+        """`cards`: real hashes of cards; None: a card is its own name, and unknown offline."""
         self.config = config or example()
         self.now = now
         self.wire = KeptWire()
         self.journal = Journal(path)
         found = self.hall, _ = restored(self.journal, self.config)
         clock = Clock(lambda: self.now, lambda: self.now)
-        self.service = Service(self.config, found, self.journal, holder, clock)
+        identify = holder if cards is None else cards.holder
+        self.service = Service(self.config, found, self.journal, identify, clock, names=cards)
         self.service.wire = self.wire
         self._runner = asyncio.Runner()
         self._n = 0
