@@ -1,4 +1,4 @@
-"""The far end of a virtual board's pins, PWM, SPI buses and UARTs, for models of peripherals."""
+"""The far end of a virtual board's pins, PWM, SPI, I2C and UARTs, for models of peripherals."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from firmware.virtual import records
 from firmware.virtual.errors import BadHello, NoPower, SocketPathTooLong, tell
+from firmware.virtual.i2c import I2c
 from firmware.virtual.uart import Uart
 
 # sun_path holds 108 bytes with its final NUL (unix(7)).
@@ -29,6 +30,7 @@ class Bench:
         self._on_booted: list[Callable[[int], Any]] = []
         self._on_reset: list[Callable[[int], Any]] = []
         self._uarts: dict[int, Uart] = {}
+        self._i2cs: dict[int, I2c] = {}
         self._levels: dict[int, int] = {}  # what the board drives, with the HELD flag
         self._tones: dict[int, int] = {}
         self._driven: dict[int, int] = {}  # what the bench drives; survives a board's restart
@@ -78,6 +80,10 @@ class Bench:
     def uart(self, number: int) -> Uart:
         """The wire of that UART, also before the board opens it."""
         return self._uarts.setdefault(number, Uart(number))
+
+    def i2c(self, number: int) -> I2c:
+        """The chips on that bus, also before the board opens it."""
+        return self._i2cs.setdefault(number, I2c(number))
 
     async def live_heap_bytes(self, shatter_bytes: int = 0) -> int:
         """What the firmware's heap holds after a collection, the shims not counted.
@@ -157,6 +163,8 @@ class Bench:
         elif line.startswith(b"uart "):
             _, number, baudrate = line.split()
             self.uart(int(number)).attach(connection, int(baudrate))
+        elif line.startswith(b"i2c "):
+            self.i2c(int(line.split()[1])).attach(connection)
         else:
             raise BadHello(line)
 
@@ -174,6 +182,8 @@ class Bench:
         self.connected.clear()
         for uart in self._uarts.values():
             uart.detach()
+        for bus in self._i2cs.values():
+            bus.detach()
         for pin, hz in list(self._tones.items()):
             if hz:
                 self._record(records.PWM, pin, 0)

@@ -1,4 +1,4 @@
-"""The reference wiring of a ticket machine: DWIN panel, ESC/POS printer, campus-card reader."""
+"""The reference wiring of a ticket machine: panel, printer, campus-card reader, clock."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import ModuleType
 
 from firmware.virtual.bench import Bench
 from firmware.virtual.models.card_reader import CardReader
+from firmware.virtual.models.ds3231 import Ds3231
 from firmware.virtual.models.keys import Keys
 from firmware.virtual.models.lamps import Lamps
 from firmware.virtual.models.panel import Page, Panel
@@ -16,6 +17,7 @@ from firmware.virtual.models.printer import Printer
 PANEL_UART = 0
 PRINTER_UART = 1
 READER_UART = 2
+CLOCK_I2C = 0
 STATUS_PIN = 2
 SERVICE_PINS = {"service": 14, "test": 21}
 
@@ -59,5 +61,6 @@ class Parts:
         self.panel = Panel(bench, PANEL_UART, project())
         self.printer = Printer(bench, PRINTER_UART, speed)
         self.reader = CardReader(bench, READER_UART)
+        self.clock = Ds3231(bench, CLOCK_I2C)
         self.status = Lamps(bench, {"status": STATUS_PIN})
         self.service = Keys(bench, SERVICE_PINS)

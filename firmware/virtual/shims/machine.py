@@ -34,7 +34,7 @@ def set_up(ident, cause, console):
 
 
 def __getattr__(name):
-    if name not in ("PWM", "SPI", "UART", "WDT"):
+    if name not in ("I2C", "PWM", "SPI", "UART", "WDT"):
         raise AttributeError(name)
     return getattr(wires.load("machine_" + name.lower()), name)
 
