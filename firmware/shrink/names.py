@@ -1,18 +1,23 @@
 """Chooses names: one that a board meets costs it some 24 bytes, unless its interpreter has it.
 
-Public functions, classes and attributes keep theirs. Private ones, constants, and parameters that
-are never passed by name share a few that every interpreter has in its own flash. Within one file
-no two functions get the same, so a traceback can be read back (`firmware/shrink/__main__.py`).
+Public functions and classes keep theirs. Private ones, constants, and parameters that are never
+passed by name share a few that every interpreter has in its own flash. Public attributes that
+only our objects can have get one each, those of the built-in functions and errors. Within one
+file no two functions get the same, so a traceback can be read (`firmware/shrink/__main__.py`).
 """
 
 from __future__ import annotations
 
 import ast
+import asyncio
 import builtins
 import collections
+import io
 import itertools
+import socket
 import string
 from collections.abc import Iterator
+from pathlib import Path
 
 from firmware.shrink.program import LAZY, MODULE, Piece, Program
 from firmware.shrink.scopes import Function, Scoped, arguments, bound
@@ -31,6 +36,25 @@ choice blit ellipse fill_rect hline vline scroll fill pixel addressof bytearray_
 sizeof BF_LEN BF_POS BFINT16 BFINT32 BFINT8 BFUINT16 BFUINT32 BFUINT8 FLOAT32 FLOAT64 INT16
 INT32 INT64 INT8 UINT16 UINT32 UINT64 UINT8 LONGLONG ULONGLONG USHORT VOID
 """
+# Built-ins of every interpreter: hidden as a global's name, but as an attribute's as good as any.
+_BUILT_IN = """
+ArithmeticError AssertionError AttributeError BaseException EOFError Exception GeneratorExit
+ImportError IndentationError IndexError KeyError KeyboardInterrupt LookupError MemoryError
+NameError NotImplementedError OSError OverflowError RuntimeError StopAsyncIteration
+StopIteration SyntaxError SystemExit TypeError UnicodeError ValueError ZeroDivisionError
+abs all any bin bool bytearray bytes callable chr complex delattr dict dir divmod enumerate
+eval exec filter float frozenset getattr globals hasattr hash help hex id input int isinstance
+issubclass iter len list locals map max memoryview min next object oct open ord pow print range
+repr reversed round set setattr slice sorted str sum tuple type zip
+"""
+# Attributes of what is not ours; a name that is also one of these stays. What only MicroPython
+# has is in its interpreters, but for the parts of a chip, which the shims have as well.
+_STRANGERS = (
+    *(str, bytes, bytearray, memoryview, list, dict, set, tuple, int, io.RawIOBase, io.StringIO),
+    *(socket.socket, asyncio.Event, asyncio.Lock, asyncio.Task, asyncio.StreamReader),
+    *(asyncio.StreamWriter, BaseException, asyncio.AbstractEventLoop, (_ for _ in ())),
+)
+_SHIMS = Path(__file__).parents[1] / "virtual" / "shims"
 # Private globals take later names than parameters, which would hide them.
 _PARAMETERS_MOST = 8
 
@@ -55,6 +79,7 @@ class Facts:
         self.pool = [name for name in itertools.chain(_KNOWN.split(), _more()) if name not in met]
         self.finals = _finals(program, self.kept_parameters)
         self.attributes = _private_attributes(program, mentions)
+        self.public = {} if program.is_library else _public_attributes(program, mentions)
 
     def parameter(self, index: int) -> str | None:
         """The name of a function's parameter of that place."""
@@ -82,7 +107,8 @@ class Naming:
             for owner, name in _methods(piece, program):
                 if name in facts.attributes[piece.module] and name not in known:
                     known[name] = next(functions)
-                self._note(known.get(name, name), f"{owner}.{name}")
+                final = known.get(name, facts.public.get(name, name))
+                self._note(final, f"{owner}.{name}")
         for module, known in self.attributes.items():
             taken = set(known.values())
             free = (name for name in facts.pool if name not in taken)
@@ -102,7 +128,7 @@ class Namer(Scoped):
     def __init__(self, naming: Naming, module: str, home: dict[str, str], here: str) -> None:
         super().__init__()
         self._naming = naming
-        self._private = naming.attributes.get(module, {})
+        self._attributes = {**naming.facts.public, **naming.attributes.get(module, {})}
         self._home = home
         self._here = here
         self.used_files: set[str] = set()
@@ -145,17 +171,17 @@ class Namer(Scoped):
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
         self.generic_visit(node)
-        node.attr = self._private.get(node.attr, node.attr)
+        node.attr = self._attributes.get(node.attr, node.attr)
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         super().visit_ClassDef(node)
         for each in node.body:
             if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
-                each.name = self._private.get(each.name, each.name)
+                each.name = self._attributes.get(each.name, each.name)
             for target in getattr(each, "targets", []):
                 if isinstance(target, ast.Name):
-                    target.id = self._private.get(target.id, target.id)
+                    target.id = self._attributes.get(target.id, target.id)
         return node
 
 
@@ -236,6 +262,38 @@ def _private_attributes(program: Program, mentions: Mentions) -> dict[str, set[s
         if own[module] and own[base]:
             free[module] = free[base] = set()
     return free
+
+
+def _public_attributes(program: Program, mentions: Mentions) -> dict[str, str]:
+    """Attribute → name, of those that classes of ours have and nothing else."""
+    own: set[str] = set()
+    kept = {name for _, name in program.names.values()} | _strange()
+    for piece in program.pieces:
+        for node in ast.walk(piece.node):
+            if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+                ours = isinstance(node.value, ast.Name) and node.value.id == "self"
+                (own if ours else kept).add(node.attr)
+            elif isinstance(node, ast.ClassDef):
+                own |= {
+                    each.name
+                    for each in node.body
+                    if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
+                }
+    free = sorted(n for n in own - kept if not n.startswith("_") and not mentions.says(n))
+    targets = [name for name in _BUILT_IN.split() if name not in mentions.attributes | own]
+    return dict(zip(free, targets, strict=False))
+
+
+def _strange() -> set[str]:
+    """Attributes that objects of an interpreter or a chip have."""
+    found = {name for stranger in _STRANGERS for name in dir(stranger)}
+    for shim in _SHIMS.glob("*.py"):
+        for node in ast.walk(ast.parse(shim.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.Attribute):
+                found.add(node.attr)
+    return found
 
 
 def _inherits(program: Program) -> Iterator[tuple[str, str]]:
