@@ -7,7 +7,7 @@ from common.link import Link
 from common.supervisor import supervise, watch
 from drivers import dgus2, uid_uart
 from protocol import machine
-from ticket_machine import panel_project, ticket_layout
+from ticket_machine import panel_project, printer_health
 from ticket_machine.board import Board
 from ticket_machine.flow import Flow
 from ticket_machine.menus import Menus
@@ -22,6 +22,10 @@ REFRESH_MS = 30_000
 MAX_INPUTS = 8
 # A UART that reports readable and gives nothing must not spin (seen on esp32).
 NOTHING_READ_MS = 100
+# A department that got no numbers is asked for again so often: the next day may have begun.
+MEET_S = 600
+# What the machine does without the hub leaves memory when the last visitor of that time has left.
+FORGET_S = 1
 
 
 class App:
@@ -31,7 +35,7 @@ class App:
         self._board = board
         self._panel = asyncio.StreamReader(self._board.panel)
         self._menus = Menus()
-        self._flow = Flow(self._menus, self._new_session)
+        self._flow = Flow(self._menus, self._new_session, self._desk)
         self._link = Link(conf, "ticket_machine", machine)
         self._link.on_want = self._on_want
         self._link.on_answer = self._on_answer
@@ -44,6 +48,8 @@ class App:
         self._job = None  # what to print: (Reserved, MenuService, MachineWant)
         self._ask_printer = asyncio.Event()
         self._rev = None
+        self._offline = None  # the OfflineDesk, while there is anything for it to do
+        self._is_met = asyncio.Event()  # the hub, or a new want of it
         self.dropped = 0
 
     async def run(self, *args):
@@ -55,6 +61,7 @@ class App:
             self._cards(),
             self._paper(),
             self._decide(),
+            self._meet(),
         )
 
     # In
@@ -72,12 +79,17 @@ class App:
     def _on_want(self, want):
         self._rev = want.rev
         self._happened(("want", want.d))
+        self._is_met.set()
 
     def _on_answer(self, n, evtack):
-        self._happened(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
+        if evtack.k in ("lease", "offline"):
+            self._desk().answered(evtack)
+        else:
+            self._happened(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
 
     def _on_status(self, status):
         self._happened(("status", status))
+        self._is_met.set()
 
     async def _touches(self):
         parser = dgus2.Parser()
@@ -115,8 +127,7 @@ class App:
             job, self._job = self._job, None
             before = printer.state
             if job:
-                head, rest = ticket_layout.build(*job)
-                result = await printer.print(head, rest, SETTLE_MS)
+                result = await printer.print(*_layout(job), SETTLE_MS)
                 self._happened(("printed", result, printer.state))
             elif await printer.status() != before or asked:
                 self._happened(("printer", printer.state))
@@ -159,7 +170,31 @@ class App:
                 self._ask_printer.set()
             elif kind == "check":
                 self._ask_printer.set()
-        self._link.paper = self._flow.paper
+        self._link.paper = printer_health.paper(self._flow.printer)
+
+    # Without the hub, and with it again
+
+    def _desk(self):
+        if self._offline is None:
+            # Imported late, as what is not needed while the hub is there: 8 KB.
+            from ticket_machine.offline import OfflineDesk
+
+            self._offline = OfflineDesk(self._menus, self._board.i2c)
+        return self._offline
+
+    async def _meet(self):
+        while True:
+            try:
+                await asyncio.wait_for(self._is_met.wait(), MEET_S)
+            except asyncio.TimeoutError:
+                pass  # as good a moment
+            self._is_met.clear()
+            if self._link.status == "ready" and self._flow.want:
+                await self._desk().meet(self._link, self._flow.want)
+                while self._flow.session.is_offline:
+                    await asyncio.sleep(FORGET_S)
+                if self._link.status == "ready":
+                    self._offline = None
 
     async def _show(self, page, title, body, labels):
         # Texts first: the page appears with what belongs on it.
@@ -172,6 +207,13 @@ class App:
     def _new_session(self):
         self._sessions += 1
         return "%d-%d" % (self._link.boot, self._sessions)
+
+
+def _layout(job):
+    # Imported late, and forgotten: between two papers other things need its 7 KB.
+    from ticket_machine.ticket_layout import build
+
+    return build(*job)
 
 
 async def _read(stream):

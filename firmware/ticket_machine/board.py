@@ -1,6 +1,6 @@
-"""The ticket machine's board: an ESP32-S3, whose three UARTs go to panel, printer and reader."""
+"""The ticket machine's board: an ESP32-S3, its UARTs to panel, printer and reader, a clock."""
 
-from machine import UART, Pin
+from machine import I2C, UART, Pin
 
 from common.errors import ConfigError
 from drivers.escpos import Printer
@@ -11,8 +11,8 @@ READER_BAUD = 9_600
 # A burst of touches is 9 bytes each, the reader sends 16; the default of some ports is too small.
 _RX_BYTES = 256
 
-# Not on a UART: the status lamp, and two push buttons in the case.
-_OTHERS = {"status": 2, "key_service": 14, "key_self_test": 21}
+# Not on a UART: the status lamp, two push buttons in the case, and the DS3231's bus.
+_OTHERS = {"status": 2, "key_service": 14, "key_self_test": 21, "clock_sda": 8, "clock_scl": 9}
 # name: (UART, baud rate, TX pin, RX pin)
 PORTS = {
     "panel": (0, PANEL_BAUD, 43, 44),
@@ -22,7 +22,7 @@ PORTS = {
 
 
 class Board:
-    """The three ports; `pins` of device.json may move one: {"printer_tx": 4, "printer_rx": 5}.
+    """Three ports and a bus; `pins` of device.json may move one: {"printer_tx": 4}.
 
     Raises ConfigError for an unknown name, a value that is no pin, and a pin used twice.
     """
@@ -31,6 +31,7 @@ class Board:
         pins = _pins(conf)
         self.panel = _port("panel", pins)
         self.reader = _port("reader", pins)
+        self.i2c = I2C(0, scl=Pin(pins["clock_scl"]), sda=Pin(pins["clock_sda"]), freq=100_000)
         self.printer = Printer(_port("printer", pins), PRINTER_BAUD)
 
 

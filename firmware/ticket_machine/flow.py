@@ -5,7 +5,8 @@ Screens, their buttons and what those do are the table screens.txt. Rules:
 2. Only the screen a touch was made on takes it, and a request leaves it: a double tap asks once.
 3. An answer counts by its number `n`; what was reserved for a visitor who left is `failed`.
 4. The card is overwritten when the session ends: after the paper it stays while 再办一项 is shown.
-5. Without the hub nothing is issued; `do_rest` alone decides what is shown instead.
+5. `do_rest` alone decides what is shown between two visitors. Without the hub for a moment it
+   is a home page for offline numbers; who began there is served so, whatever comes of the hub.
 6. A number is given up for another one (改办其他业务) only when the other one's paper is there.
 """
 
@@ -14,10 +15,6 @@ from ticket_machine import panel_project as panel
 from ticket_machine import printer_health, screens
 from ticket_machine.choice import Choice
 from ticket_machine.session import Session
-
-CODE_MIN = 4
-# A letter, three digits of the number, four of the code.
-PAPER_MIN = 8
 
 
 class Flow:
@@ -31,10 +28,11 @@ class Flow:
     Effects: ("show", page, title, body, labels) · ("send", kind, fields) ·
     ("check",) wants a printer event ·
     ("print", Reserved, MenuService, MachineWant) wants a printed event.
-    `menus` is a menus.Menus, `new_session()` makes a session's id for the wire.
+    `menus` is a menus.Menus, `new_session()` makes a session's id for the wire, `desk()` gives
+    the offline.OfflineDesk.
     """
 
-    def __init__(self, menus, new_session):
+    def __init__(self, menus, new_session, desk):
         self.menus = menus
         self.session = Session()
         self.choice = Choice(menus)
@@ -42,9 +40,10 @@ class Flow:
         self.issued = None  # (Reserved, MenuService) being printed, or to be printed again
         self.screen = "connecting"
         self._new_session = new_session
+        self._desk = desk
         self._status = "no-wifi"
         self._paused = False  # away for so long that 正在连接 would be a lie
-        self._printer = escpos.OK  # one that nobody asked yet counts as usable
+        self.printer = escpos.OK  # one that nobody asked yet counts as usable
         self._checked = None  # act to go on with when the printer answered
         self._awaited = None  # n of the request on the wire
         self._answered = None  # n of the last reserve whose answer was used
@@ -55,11 +54,6 @@ class Flow:
         self._now_ms = 0
         self._due_ms = None
         self._out = []
-
-    @property
-    def paper(self) -> str:
-        """What tele says of the paper: ok, low or out."""
-        return {escpos.PAPER: "out", escpos.LOW: "low"}.get(self._printer, "ok")
 
     def handle(self, event: tuple, now_ms: int) -> list:
         """What follows from one event."""
@@ -75,7 +69,9 @@ class Flow:
     # Events
 
     def _on_start(self):
-        if self._due_ms is None:
+        if self._paused and self.screen in ("closed", "offline"):
+            self.do_rest()  # the time to give out numbers may have begun, or ended
+        elif self._due_ms is None:
             self.do_go(self.screen)
 
     def _on_tick(self):
@@ -89,8 +85,8 @@ class Flow:
         elif self.screen == "connecting" and status != "refused":
             # Not entered again: its timer counts from the first moment without a link.
             return
-        if "issuing" not in self._takes:
-            if status != "ready" or self.screen in ("connecting", "closed"):
+        if "issuing" not in self._takes and not self.session.is_offline:
+            if status != "ready" or self.screen in ("connecting", "closed", "offline"):
                 self.do_rest()
 
     def _on_want(self, want):
@@ -113,12 +109,15 @@ class Flow:
     def _on_card(self, uid):
         if "card" not in self._takes or self._checked:
             return
-        if self._takes == "card":
-            self.session.means("card", uid)
+        begins = self._takes != "card"
+        if begins:
+            # Offline nobody claims a booking by a card alone.
+            self.do_begin("booked" if self._status == "ready" else "walk-in", "ask:identify")
+        if self.session.is_offline:
+            uid = self._desk().holder(self.want.letters, uid)
+        self.session.means("card", uid)
+        if not begins:
             self.do_ask("identify")
-        else:
-            self.do_begin("booked", "ask:identify")
-            self.session.means("card", uid)
 
     def _on_sent(self, kind, n):
         if self.screen in ("waiting", "reserving") and kind not in ("fault", "printed"):
@@ -145,7 +144,7 @@ class Flow:
         checked, self._checked = self._checked, None
         if state not in (escpos.OK, escpos.LOW):
             if checked or self._takes in ("", "card"):
-                self._stop("no-paper", screens.of_reason(printer_health.reason(self._printer)))
+                self.do_stop("no-paper", screens.of_reason(printer_health.reason(self.printer)))
         elif self._unsure and ("rest" in self._takes or "refused" in self._takes):
             # The paper that is owed comes first.
             self.session.begin(None, None)
@@ -159,35 +158,40 @@ class Flow:
         self._note_printer(state)
         leg, session = self.issued[0].leg, self.session
         self._unsure = result == escpos.UNSURE
-        self._send("printed", {"leg": leg, "result": result})
+        if leg:
+            self._send("printed", {"leg": leg, "result": result})
+        else:
+            self._desk().printed(result)
         if result == escpos.PRINTED:
             if session.instead and session.mine.leg != leg:
                 self._send("cancel", session.request("cancel"))
             session.instead = None
             self.do_go("done", None, () if session.how == "none" else ("again",))
         elif self._unsure:
-            self._stop("keeps")
+            self.do_stop("keeps")
         else:
-            self.do_refuse(printer_health.reason(self._printer))
+            self.do_refuse(printer_health.reason(self.printer))
 
     # Rest
 
     def do_rest(self):
-        if self._status == "refused" or (self._status != "ready" and self._paused):
-            self._stop("closed", screens.of_reason("NO_HUB"))
+        if self._status == "refused":
+            self.do_stop("closed", screens.of_reason("NO_HUB"))
+        elif self._status != "ready" and self._paused:
+            self._desk().rest(self)
         elif self._status != "ready" or self.want is None:
-            self._stop("connecting")
+            self.do_stop("connecting")
         elif not self.want.open:
             notice = self.want.notice
-            self._stop("closed", (notice, "") if notice else screens.of_reason("DAY_CLOSED"))
+            self.do_stop("closed", (notice, "") if notice else screens.of_reason("DAY_CLOSED"))
         else:
-            self._stop("home", (self.want.hall_zh, self.want.hall_en))
+            self.do_stop("home", (self.want.hall_zh, self.want.hall_en))
 
     def do_pause(self):
         self._paused = True
         self.do_rest()
 
-    def _stop(self, screen, title=None):
+    def do_stop(self, screen, title=None):
         """The session is over, or there was none."""
         self.session.begin(None, None)
         self.choice.fill(())
@@ -198,7 +202,7 @@ class Flow:
         self.do_go(screen, title)
 
     def do_refuse(self, why):
-        self._stop("refused", screens.of_reason(why))
+        self.do_stop("refused", screens.of_reason(why))
 
     def do_ask_there(self):
         self._resume_to = self.screen
@@ -211,13 +215,15 @@ class Flow:
 
     def do_begin(self, kind, then="who"):
         self.session.begin(self._new_session(), kind)
+        self.session.is_offline = self._status != "ready"
         if not self._unsure:
             self.issued = None
         self.do_check(then)
 
     def do_who(self):
         self.session.means()
-        self.do_go(self.session.kind, None, ("no-card",) if self.menus.any_without_card() else ())
+        can = ("no-card",) if self.menus.any_without_card() else ()
+        self.do_go(self.session.kind, None, can if self.session.is_offline else can + ("hub",))
 
     def do_type(self, what, title=None):
         """A booking code, or after its letter (`what`) a paper's number and code."""
@@ -230,11 +236,10 @@ class Flow:
             self.do_go("paper", title)
 
     def do_digit(self, digit):
-        session = self.session
         if digit != "enter":
-            session.type(digit)
+            self.session.type(digit)
             self.do_go(self.screen)
-        elif len(session.id) >= (PAPER_MIN if session.how == "paper" else CODE_MIN):
+        elif self.session.is_typed:
             self.do_ask("identify")
 
     def do_again(self):
@@ -254,6 +259,9 @@ class Flow:
     def _found(self, first):
         """The visitor's bookings and numbers; the `first` time the only one is picked."""
         session, found = self.session, self.session.found
+        if session.is_offline:
+            self.do_list("departments")
+            return
         # Whoever comes for a walk-in number wants another one than those held.
         live = [] if session.kind == "walk-in" else found.live
         held = found.bookings + live
@@ -323,7 +331,7 @@ class Flow:
         self.do_go(screen, None, mine.can)
 
     def do_cancelled(self, _):
-        self._stop("cancelled")
+        self.do_stop("cancelled")
 
     def do_reprint(self):
         if self._choose(self.session.mine.service):
@@ -333,8 +341,6 @@ class Flow:
         self.session.instead = True
         self.session.kind = "walk-in"
         self.do_list("departments")
-
-    # The number
 
     def do_reserved(self, reserved):
         self.issued = (reserved, self.session.item)
@@ -355,8 +361,11 @@ class Flow:
         self._out.append(("send", kind, fields))
 
     def do_ask(self, kind):
-        self.do_go("reserving" if kind == "reserve" else "waiting")
-        self._send(kind, self.session.request(kind))
+        if self.session.is_offline:
+            self._desk().ask(self, kind)
+        else:
+            self.do_go("reserving" if kind == "reserve" else "waiting")
+            self._send(kind, self.session.request(kind))
 
     def do_check(self, then):
         self._checked = then
@@ -364,32 +373,24 @@ class Flow:
 
     def _note_printer(self, state):
         """Report what changed about the printer."""
-        for fault in printer_health.changes(self._printer, state):
+        for fault in printer_health.changes(self.printer, state):
             self._send("fault", fault)
-        self._printer = state
+        self.printer = state
 
     def do_go(self, name, title=None, can=None):
         """Show a screen; without `title` its row's, else the last one given, `can` as well."""
-        rows = screens.block(name)
-        _, page, self._takes, self._timer, self._then, lines, zh, en = next(rows)
-        self.screen = name
-        self._page = int(page)
+        self._can = self._can if can is None else can
         self._title = title or self._title
-        if can is not None:
-            self._can = can
+        self.screen = name
+        row, self._acts, labels = screens.read(name, self._can)
+        _, page, self._takes, self._timer, self._then, lines, zh, en = row
+        self._page = int(page)
         self._stay()
-        labels = self.choice.labels() if self._page == panel.LIST else {}
-        self._acts = {}
-        for slot, act, only_if, label_zh, label_en in rows:
-            if not only_if or only_if in self._can:
-                if act:
-                    self._acts[slot] = act
-                if label_zh:
-                    labels[int(slot)] = (label_zh, label_en)
-        if not title and zh:
-            title = zh, en
-        body = screens.lines(self, lines) if lines else []
-        self._out.append(("show", self._page, title or self._title, body, labels))
+        if self._page == panel.LIST:
+            labels.update(self.choice.labels())
+        title = title or ((zh, en) if zh else self._title)
+        body = screens.lines(self, lines)
+        self._out.append(("show", self._page, title, body, labels))
 
     def _stay(self):
         """Start the screen's time again."""

@@ -5,7 +5,7 @@ import os
 
 from common.store import write_lines
 from protocol import codec
-from protocol.errors import FieldError, ProtocolError
+from protocol.errors import BadJson, ProtocolError
 from protocol.machine import Menu, MenuService
 
 FOLDER = "/menu"
@@ -27,13 +27,18 @@ class Menus:
         for at in range(len(letters)):
             letter = letters[at : at + 1]
             if letter in self._index and (self._index[letter] or not without_card):
-                try:
-                    with open(self._path(letter), "rb") as file:
-                        head = json.loads(str(file.readline(), "utf-8"))
+                head = self.head(letter)
+                if head:
                     yield letter, head["zh"], head["en"]
-                except (OSError, ValueError, KeyError):
-                    # As in `services`.
-                    continue
+
+    def head(self, letter: str):
+        """A department's menu without its services, as a dict; None if its file is spoilt."""
+        try:
+            with open(self._path(letter), "rb") as file:
+                return Menu.parse(json.loads(str(file.readline(), "utf-8"))).plain()
+        except (OSError, ValueError, ProtocolError):
+            # As in `services`.
+            return None
 
     def any_without_card(self) -> bool:
         """Whether any service of the hall may be taken without a card."""
@@ -70,7 +75,7 @@ class Menus:
             if known:
                 os.remove(self._path(letter))
             return known
-        menu = codec.peek(payload)
+        menu = bytes(payload)
         # `rev` differs after each start of the hub; flash is written for what visitors see.
         if letter in self._index and self._holds(letter, menu):
             return False
@@ -78,7 +83,7 @@ class Menus:
         self._note(letter)
         return True
 
-    def _holds(self, letter: str, menu: dict) -> bool:
+    def _holds(self, letter: str, menu: bytes) -> bool:
         """Whether the department's file says the same but for its first line, with the rev."""
         with open(self._path(letter), "rb") as file:
             for number, line in enumerate(_lines(menu)):
@@ -105,16 +110,35 @@ def _names(folder: str) -> list:
         return []
 
 
-def _lines(menu: dict):
+def _lines(raw: bytes):
     """A menu of the hub as checked lines: a line a service, and before them the rest.
 
     One service at a time, both here and when they are read: all of them as objects take 10 KB.
     """
-    services = menu.get("services")
-    if type(services) is not list or not all(type(item) is dict for item in services):
-        raise FieldError("Menu", "services", "ListOf", type(services).__name__)
-    head = dict(menu)
-    head["services"] = ()
-    yield json.dumps(Menu.parse(head).plain())
-    for item in services:
+    start = end = raw.find(b"[", raw.find(b'"services"')) + 1
+    for found in _objects(raw, start):
+        end = found[1]
+    yield json.dumps(Menu.parse(codec.peek(raw[:start] + raw[end:])).plain())
+    for item, _ in _objects(raw, start):
         yield json.dumps(MenuService.parse(item).plain())
+
+
+def _objects(raw: bytes, at: int):
+    """Yield (object, position behind) of a JSON list whose inside begins there."""
+    while at and raw[at : at + 1] != b"]":
+        if raw[at : at + 1] == b"{":
+            end, item = at, None
+            while item is None:
+                end = raw.find(b"}", end) + 1
+                if not end:
+                    raise BadJson("menu")
+                try:
+                    item = codec.peek(raw[at:end])
+                except BadJson:
+                    continue  # that brace stood in a text
+            yield item, end
+            at = end
+        elif raw[at : at + 1] in b", \t\r\n":
+            at += 1
+        else:
+            raise BadJson("menu")

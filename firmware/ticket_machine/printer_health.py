@@ -25,3 +25,8 @@ def changes(before: str, state: str):
 def reason(state: str) -> str:
     """The code of reasons.txt for visitors."""
     return "PAPER_OUT" if state == escpos.PAPER else "PRINTER_OFFLINE"
+
+
+def paper(state: str) -> str:
+    """What tele says of the paper: ok, low or out."""
+    return {escpos.PAPER: "out", escpos.LOW: "low"}.get(state, "ok")

@@ -2,6 +2,9 @@
 
 MAX_ID = 32  # protocol.machine.Identify.id
 MAX_CODE = 16  # the longest booking code
+CODE_MIN = 4
+# A letter, three digits of the number, four of the code.
+PAPER_MIN = 8
 
 
 class Session:
@@ -19,6 +22,7 @@ class Session:
         self.means()
         self.s = s
         self.kind = kind
+        self.is_offline = False  # the machine answers, not the hub
         self.found = None  # the hub's Identified
         self.mine = None  # the hub's Mine
         self.letter = None
@@ -48,8 +52,13 @@ class Session:
 
     @property
     def id(self) -> str:
-        """The card's UID or the code as typed so far, "" without either."""
+        """The card's UID (offline its hash) or the code as typed so far, "" without either."""
         return str(self._id[: self._size], "ascii")
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether what was typed may be all of a code."""
+        return self._size >= (PAPER_MIN if self.how == "paper" else CODE_MIN)
 
     def request(self, kind: str) -> dict:
         """The fields of an event of this kind."""

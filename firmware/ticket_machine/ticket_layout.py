@@ -45,6 +45,11 @@ def _service(reserved, item) -> list:
 
 
 def _wait(reserved) -> list:
+    if reserved.ahead is None:  # issued without the hub
+        lines = [_beside(gb.OFFLINE, "Issued offline: wait not known")]
+        if reserved.booked:
+            lines.append(_beside(gb.PENDING, "Booking to check"))
+        return lines
     if reserved.ahead == 0:
         return [_beside(gb.NEXT, "You are next")]
     lines = [_beside(gb.AHEAD % reserved.ahead, "%d ahead" % reserved.ahead)]

@@ -2,6 +2,7 @@
 
 from fakes.menus import FakeMenus
 from protocol import machine
+from ticket_machine import screens
 from ticket_machine.flow import Flow
 
 CARD = "62E3086CED"
@@ -16,12 +17,20 @@ def want(**changes):
     return machine.MachineWant(**fields)
 
 
+class NoDesk:
+    """A machine that was never leased a number."""
+
+    def rest(self, flow):
+        flow.do_stop("closed", screens.of_reason("NO_HUB"))
+
+
 class Hall:
     """A flow with a hub and a printer around it that the test plays."""
 
-    def __init__(self, ready=True, menus=None):
+    def __init__(self, ready=True, menus=None, desk=None):
         self.sessions = 0
-        self.flow = Flow(FakeMenus(menus), self.new_session)
+        self.desk = desk or NoDesk()
+        self.flow = Flow(FakeMenus(menus), self.new_session, lambda: self.desk)
         self.now_ms = 1_000
         self.n = 0
         self.page = None
