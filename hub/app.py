@@ -108,7 +108,9 @@ async def _serve(
                 tasks.create_task(day.run(service.ask), name="day"),
                 tasks.create_task(wire.run(), name="wire"),
                 tasks.create_task(
-                    Control(options.data, service.hall, config.ticket_machines, service.ask).run(),
+                    Control(
+                        options.data, service.hall, config.ticket_machines, service.ask_for_manager
+                    ).run(),
                     name="control",
                 ),
                 tasks.create_task(Teacher(service.hall, journal.path).run(), name="teacher"),

@@ -24,7 +24,7 @@ from hub.outbox import Command, Outbox
 from hub.outcomes import Outcomes
 from hub.reactions import Reactions
 from hub.restart import restored
-from hub.storage import Storage
+from hub.storage import NO_ROOM, Storage
 from protocol.envelope import Evt
 
 log = logging.getLogger(__name__)
@@ -43,11 +43,15 @@ IDLE_MS = 500
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Core commands of the hub's own parts (campus, day, manager), committed together."""
+    """Core commands of the hub's own parts (campus, day, manager), committed together.
+
+    `waits`: until the disk has room again; a person would rather be refused.
+    """
 
     commands: Sequence[commands.Command]
     done: asyncio.Future[list[str | None]]
     note: tuple[str, dict[str, object]] | None = None
+    waits: bool = True
 
 
 class Service:
@@ -115,11 +119,16 @@ class Service:
         self,
         asked: Sequence[commands.Command],
         note: tuple[str, dict[str, object]] | None = None,
+        waits: bool = True,
     ) -> list[str | None]:
         """Have commands decided and committed; for each the reason of its refusal, or None."""
         done: asyncio.Future[list[str | None]] = asyncio.get_running_loop().create_future()
-        await self._inbox.put(Ask(asked, done, note))
+        await self._inbox.put(Ask(asked, done, note, waits))
         return await done
+
+    async def ask_for_manager(self, asked: Sequence[commands.Command]) -> list[str | None]:
+        """As `ask`, but on a full disk refused at once: an act must not come hours later."""
+        return await self.ask(asked, waits=False)
 
     async def run(self) -> None:
         """Serve for ever; an error of the journal ends the hub: its state may be ahead of it.
@@ -184,7 +193,8 @@ class Service:
         self.storage.failed(error, now_ms)
         self.hall.state = restored(self.journal, self.config)[0].state
         self._follow_ups = self._taken_up + self._follow_ups
-        self._held += [ask for ask, _ in self._settled]
+        for ask, _ in self._settled:
+            self._hold(ask)
         self._settled, self._events, self._packets = [], [], []
         for device_id, event in self._undecided:
             self._event(device_id, event, now_ms)
@@ -193,10 +203,16 @@ class Service:
         """A round in which nothing is decided: pictures stay, people are told why."""
         for item in items:
             if isinstance(item, Ask):
-                self._held.append(item)
+                self._hold(item)
             else:
                 self._message(*item, now_ms)
         self._show(now_ms)
+
+    def _hold(self, ask: Ask) -> None:
+        if ask.waits:
+            self._held.append(ask)
+        elif not ask.done.cancelled():
+            ask.done.set_result([NO_ROOM] * len(ask.commands))
 
     def _commit(self, now_ms: int) -> None:
         entries, self._entries = self._entries, []

@@ -160,6 +160,11 @@ class Hub:
         self._runner.run(self._answered([]))
         return reasons
 
+    def act(self, command: commands.Command) -> str | None:
+        """What a manager's command comes to: the reason of its refusal, or None."""
+        (why,) = self._runner.run(self.service.ask_for_manager([command]))
+        return why
+
     def later(self, *asked: commands.Command) -> asyncio.Future[list[str | None]]:
         """Commands whose answer may take its time; the service has looked at them."""
 

@@ -165,6 +165,17 @@ def test_the_hubs_own_parts_wait_for_room(hub: Hub) -> None:
     assert "day_closed" in hub.kinds()
 
 
+def test_a_manager_is_refused_at_once_and_the_act_does_not_come_later(hub: Hub) -> None:
+    close = commands.CloseDay("fire drill")
+    fill(hub)
+    # The one that finds the disk full, and one that knows it.
+    assert [hub.act(close), hub.act(close)] == [NO_ROOM, NO_ROOM]
+    make_room(hub)
+    hub.ask()
+    assert "day_closed" not in hub.kinds()
+    assert hub.act(close) is None
+
+
 def test_what_time_alone_causes_waits_for_room(hub: Hub) -> None:
     hub.tell(MACHINE, "reserve", reserve())
     fill(hub)
