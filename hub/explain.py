@@ -43,6 +43,8 @@ def sentences(told: Explanation, config: HallConfig) -> Iterator[Said]:
     """What there is to say of a ticket's place, and then what managers did to it."""
     show = Clock(config)
     yield from _place(told, config, show)
+    if told.leg.offline:
+        yield from _offline(told, show)
     yield from (_act(act, show) for act in told.acts)
 
 
@@ -88,6 +90,21 @@ def _place(told: Explanation, config: HallConfig, show: Clock) -> Iterator[Said]
     else:
         numbers = ", ".join(str(number) for number in told.windows)
         yield Said(f"可由 {numbers} 号窗口叫号", f"called by window {numbers}")
+
+
+def _offline(told: Explanation, show: Clock) -> Iterator[Said]:
+    """What there is to say of a paper that its machine gave out without the hub."""
+    leg = told.leg
+    at = show.minute(leg.arrived_ms)
+    yield Said(
+        f"断网时由 {leg.machine} 取号, 按 {at} 到达排队",
+        f"given out by {leg.machine} without the hub: queued by its arrival, {at}",
+    )
+    if leg.claimed:
+        yield Said("读者称有预约, 待核", "the visitor speaks of a booking: to be checked")
+    if told.twin is not None:
+        ticket = told.twin.ticket
+        yield Said(f"同一张卡已有 {ticket}", f"the same card had {ticket} for it already")
 
 
 def _ahead(told: Explanation, config: HallConfig, show: Clock) -> Said:

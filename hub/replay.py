@@ -137,6 +137,11 @@ def lines(replayed: Replayed, config: HallConfig) -> Iterator[str]:
         f"预约 {len(state.bookings)}, 未取号 {len(state.index.slots)} | "
         f"{len(state.bookings)} bookings, {len(state.index.slots)} not checked in"
     )
+    for lease in state.leases_today():
+        yield (
+            f"断网备用号 {lease.letter}{lease.first}–{lease.last} {lease.machine}, "
+            f"已交回 {len(lease.used)} | leased, {len(lease.used)} handed in"
+        )
     if state.breaches:
         yield f"超限插队 {state.breaches} 次 | bound of the order broken {state.breaches} times"
 
@@ -156,6 +161,7 @@ def _leg_line(leg: Leg, config: HallConfig, show: Clock) -> str:
     return (
         f"  {leg.ticket}  {service_name(config, leg.service)}, "
         f"{show.time(leg.arrived_ms)} 到 arrived{booked}{credit}"
+        f"{', 断网取号 without the hub' if leg.offline else ''}"
     )
 
 

@@ -45,13 +45,14 @@ class Explanation:
     callable_ms: int | None = None  # from then, if that is still to come
     equal_ms: int | None = None  # from then it counts as its windows' own, if not yet
     acts: tuple[Act, ...] = ()  # what managers did to it
+    twin: Leg | None = None  # the number that its card had for the service already
 
 
 def explain(m: Moment, leg: Leg) -> Explanation:
     """The leg's place, in whatever state it is."""
     service = m.rules.services.get(leg.service)
     if service is None or leg.state not in (WAITING, RESERVED):
-        return Explanation(leg, (), open=False, acts=_acts(m, leg))
+        return Explanation(leg, (), open=False, acts=_acts(m, leg), twin=_twin(m, leg))
     mine = place_of(leg)
     eligible = service.windows_primary | service.windows_secondary
     calling = hours.serving_windows(m, eligible)
@@ -83,6 +84,7 @@ def explain(m: Moment, leg: Leg) -> Explanation:
         callable_ms=leg.ready_ms if leg.ready_ms > m.now_ms else None,
         equal_ms=equal_ms if helped and not leg.urgent and equal_ms > m.now_ms else None,
         acts=_acts(m, leg),
+        twin=_twin(m, leg),
     )
 
 
@@ -103,6 +105,10 @@ def before(
         found = [leg for leg in found if leg.visit not in busy]
     found.sort(key=order.rank)
     return found
+
+
+def _twin(m: Moment, leg: Leg) -> Leg | None:
+    return None if leg.twin is None else m.state.legs[leg.twin]
 
 
 def _acts(m: Moment, leg: Leg) -> tuple[Act, ...]:

@@ -215,9 +215,13 @@ class State:
     boards: dict[str, list[int]] = field(default_factory=dict)  # newest call first, by zone
     index: Index = field(default_factory=Index)
 
+    def leases_today(self) -> list[Lease]:
+        """The day's blocks, oldest first."""
+        return [one for one in self.leases if one.day == self.day]
+
     def leases_of(self, letter: str) -> list[Lease]:
         """Today's blocks of a department, in the order of their numbers."""
-        return [one for one in self.leases if (one.day, one.letter) == (self.day, letter)]
+        return [one for one in self.leases_today() if one.letter == letter]
 
     def lease_of(self, day: str | None, letter: str, number: int) -> Lease | None:
         """The block that has this number of that day, whoever holds it."""

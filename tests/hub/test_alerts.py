@@ -36,6 +36,17 @@ from hub.alerts import words
             "取号机 ticket-machine-1 处于安全模式,没有工作",
             "ticket machine ticket-machine-1 is in safe mode and does not work",
         ),
+        ("lease-none:C", "C类的断网备用号今天已发完", "no offline numbers of C are left today"),
+        (
+            "offline-unknown:C701",
+            "断网号C701无登记或业务已停办,未能入队,请核对纸票",
+            "paper C701 of a machine without the hub fits no lease or service: not in the queue",
+        ),
+        (
+            "offline-late:2026-11-21",
+            "2026-11-21的断网号今天才交回,当天未能叫号",
+            "papers of 2026-11-21 were handed in today only, and not called then",
+        ),
         ("brand-new:x", "brand-new:x", "brand-new:x"),
     ],
 )

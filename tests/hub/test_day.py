@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes.cards import named_offline
 from hub.clock import Clock
 from hub.config import EXAMPLE, HallConfig, load
 from hub.core import Hall, commands
@@ -182,3 +183,22 @@ def test_a_day_that_a_manager_ended_early_keeps_no_key(keeper: Keeper) -> None:
     assert keeper.look(MONDAY, "10:01") == []
     assert not keeper.file.exists()
     assert keeper.look(TUESDAY, "07:30") == ["OpenDay"]
+
+
+def test_a_card_has_an_alias_of_its_own_and_what_is_none_has_none(keeper: Keeper) -> None:
+    keeper.look(MONDAY, "10:00")
+    day = keeper.keeper
+    named = named_offline(day.lease_key(), "62E3086C")
+    assert day.alias("card", "62 e3:08-6c") == day.offline_name(named) is not None
+    assert [day.alias(how, "62E3086C") for how in ("code", "none", "paper")] == [None] * 3
+    assert day.alias("card", "xyz") is None
+    assert [day.offline_name(name) for name in ("", "x" * 32, named + "\n")] == [None] * 3
+
+
+def test_the_leases_key_is_the_days_and_lies_in_no_file(keeper: Keeper) -> None:
+    keeper.look(MONDAY, "10:00")
+    key = keeper.keeper.lease_key()
+    assert len(key) == 32 and key == keeper.start().lease_key()  # after a restart
+    assert all(key not in path.read_text() for path in keeper.file.parent.iterdir())
+    keeper.look(TUESDAY, "10:00")
+    assert keeper.keeper.lease_key() != key

@@ -111,3 +111,19 @@ def test_a_birth_of_the_boot_that_the_journal_knows_is_no_reboot():
     assert not devices.state(machine, same)
     assert machine.alive
     assert devices.state(machine, newer)
+
+
+def test_the_last_contact_is_the_devices_own_word_before_it_was_away() -> None:
+    devices = Devices(["tm1"], contacts={"tm1": NOW})
+    (machine,) = devices.all.values()
+    assert devices.all["tm1"].contact_ms == NOW  # the journal's
+    devices.state(machine, state("ready", 7))
+    assert machine.contact_ms == NOW  # it has not spoken to this hub yet
+    machine.spoke_ms = NOW + 5
+    devices.state(machine, state("ready", 7))  # the same birth, kept by the broker
+    assert machine.contact_ms == NOW
+    devices.state(machine, state("ready", 7, conn=2))
+    assert machine.contact_ms == NOW + 5
+    machine.spoke_ms = NOW + 9
+    devices.away()
+    assert machine.contact_ms == NOW + 9

@@ -134,3 +134,24 @@ def test_the_people_before_are_listed_up_to_a_screenful(tmp_path, capsys, config
     out = capsys.readouterr().out
     assert "22 ahead: 22 arrived earlier" in out and out.rstrip().endswith("… 22")
     assert out.count("先到 earlier") == 20
+
+
+def test_a_paper_of_a_machine_without_the_hub_says_so(config):
+    world = World()
+    world.press(1, "pause")
+    world.do(cmd.AskLease("tm1", "A", 0))
+    world.wait(30 * MINUTE)
+    world.take("loan", "card", alias="offline-card")
+    facts = ("token", "offline-card", True, False, "printed")
+    world.do(cmd.MergeOffline("tm1", "A", 701, DAY, "loan", world.now - 10 * MINUTE, *facts))
+    leg = world.state.last_leg
+    waiting = said(world, leg, config)
+    told = (
+        "断网时由 tm1 取号, 按 09:20 到达排队"
+        "|given out by tm1 without the hub: queued by its arrival, 09:20\n"
+        "读者称有预约, 待核|the visitor speaks of a booking: to be checked\n"
+        "同一张卡已有 A001|the same card had A001 for it already"
+    )
+    assert waiting.startswith("前面没有人|nobody ahead") and told in waiting
+    world.press(1, "next")
+    assert told in said(world, leg, config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -80,12 +81,26 @@ def test_the_same_ask_gets_the_same_numbers_also_of_another_hub(hub: Hub, tmp_pa
         assert leased(other, left=3).first == 721
 
 
-def test_neither_the_key_nor_what_was_made_with_it_is_in_the_journal(tmp_path: Path) -> None:
+def test_what_identifies_anybody_is_in_no_journal_log_or_message(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
     with Hub(tmp_path / "j", cards=Cards()) as hub:
         lease = leased(hub)
         name = named_offline(lease.key, UID)
         assert hub.tell(MACHINE, "offline", paper(hub, holder=name)).ok
+        assert not hub.tell(MACHINE, "offline", paper(hub, 799, holder=name)).ok
+        hub.hear(
+            MACHINE, "evt", b'{"k":"offline","boot":1,"n":99,"d":{"holder":"%s"}}' % name.encode()
+        )
         assert hub.tell(MACHINE, "identify", Identify(s="s", how="card", id=UID)).d["live"]
+        said = [packet for packet in hub.wire.packets if not packet.topic.endswith("/evtack")]
+        answers = [packet for packet in hub.wire.packets if packet.topic.endswith("/evtack")]
+    told = b"".join(packet.payload for packet in said) + caplog.text.encode()
+    # The key goes to the machine that asked for numbers, and to nobody else.
+    assert [lease.key.encode() in one.payload for one in answers].count(True) == 1
+    assert not any(secret.encode() in told for secret in (lease.key, name, UID))
+    assert not any(one.encode() in packet.payload for packet in answers for one in (name, UID))
     stored = b"".join(file.read_bytes() for file in tmp_path.iterdir())
     assert b"C701" in stored
     for secret in (lease.key, name, UID):

@@ -13,6 +13,7 @@ from fakes.long_journal import write_days
 from hub.__main__ import main
 from hub.config import EXAMPLE, load
 from hub.core import Hall
+from hub.core import commands as cmd
 from hub.journal import Entry, Journal
 from hub.replay import BadMoment, digest, replay
 
@@ -62,6 +63,16 @@ def test_two_replays_print_the_same_bytes_and_say_it_in_both_languages(tmp_path,
     assert "1  呼叫中 called A001, 09:01:00" in first
     assert "等候 1 人" in first and "1 waiting" in first and "  A002  loan" in first
     assert re.search(r"digest [0-9a-f]{64}$", first, re.MULTILINE)
+
+
+def test_leased_numbers_and_papers_without_the_hub_are_named(tmp_path, capsys):
+    world = World()
+    world.do(cmd.AskLease("tm1", "A", 0))
+    world.do(cmd.MergeOffline("tm1", "A", 701, DAY, "loan", 0, "t", None, False, False, "printed"))
+    write(tmp_path / "j", world)
+    said = printed(capsys, str(tmp_path / "j"))
+    assert "  A701  loan, 09:00:00 到 arrived, 断网取号 without the hub" in said
+    assert "断网备用号 A701–720 tm1, 已交回 1 | leased, 1 handed in" in said
 
 
 def test_a_moment_is_named_by_local_time(tmp_path, config):

@@ -75,3 +75,14 @@ def test_no_repr_shows_identities_keys_or_hashes(caplog: pytest.LogCaptureFixtur
         logging.getLogger("test").info("%r %r %r %s", identity, hashes, booking, hashes)
     secrets = (CARD, CODE, hashes.campus, hashes.day, K.hex(), D.hex())
     assert not [secret for secret in secrets if secret in caplog.text]
+
+
+def test_a_card_has_an_alias_that_a_machine_without_a_hub_can_lead_to() -> None:
+    identity = Identity(K, D)
+    key = identity.lease_key()
+    assert key == hmac.new(D, b"lease", hashlib.sha256).digest()[:16]
+    named = hmac.new(key, f"card:{CARD}".encode(), hashlib.sha256).digest()[:16].hex()
+    alias = hmac.new(D, f"offline:{named}".encode(), hashlib.sha256).hexdigest()
+    assert identity.alias("card", "04:a1:b2:c3:d4:e5:f6") == identity.offline_hash(named) == alias
+    identity.new_day(bytes(32))
+    assert identity.lease_key() != key and identity.alias("card", CARD) != alias
