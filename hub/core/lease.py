@@ -39,7 +39,7 @@ def ask(m: Moment, c: AskLease) -> Events:
     if newest(m.state, c.machine, c.letter) is not None and c.left >= policy.offline_renew_at:
         return []
     given = [held.last for held in m.state.leases_of(c.letter)]
-    first = max(given, default=policy.offline_first - 1) + 1
+    first = max([policy.offline_first - 1, *given]) + 1
     last = min(first + policy.offline_block - 1, policy.offline_last)
     if first > last:
         raise Refused(errors.LEASE_NONE, USED_UP)

@@ -156,6 +156,14 @@ def test_a_leased_number_cannot_be_reserved():
         world.hall.apply(stolen)
 
 
+def test_a_higher_first_number_in_the_halls_file_is_kept_to_from_then_on():
+    world = World()
+    ask(world)
+    world.hall.rules = small_rules(offline_first=851)
+    assert ask(world) == [(851, 870)]
+    assert ask(world) == [(871, 890)]
+
+
 def test_asking_late_changes_nothing_of_a_lease():
     world = World()
     ask(world)
