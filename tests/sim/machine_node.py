@@ -7,7 +7,7 @@ from typing import Any
 from drivers import escpos
 from protocol import machine as bodies
 from sim.board_node import BoardNode
-from sim.seen import Paper, is_reprint, number_on
+from sim.seen import Paper, code_on, is_reprint, number_on
 from ticket_machine import ticket_layout
 from ticket_machine.flow import Flow
 from ticket_machine.menus import Menus
@@ -135,7 +135,16 @@ class MachineNode(BoardNode):
         number = number_on(rest)
         assert number is not None
         now_ms = self.world.now_ms
-        paper = Paper(now_ms, self.day, self.id, number, is_reprint(rest), is_sure, self.visitor)
+        paper = Paper(
+            now_ms,
+            self.day,
+            self.id,
+            number,
+            is_reprint(rest),
+            is_sure,
+            self.visitor,
+            code_on(rest),
+        )
         self.world.trace("paper", self.id, number)
         self.seen.papers.append(paper)
         self.tray.append(paper)

@@ -18,6 +18,7 @@ CALLED_TO = re.compile(r"([A-Z]\d{3,4})号?到(\d+)号窗口")
 CALLED_HERE = re.compile(r"^请([A-Z]\d{3,4})$")
 # The paper's number stands in double size: GS ! 11 in ESC/POS.
 _NUMBER = re.compile(rb"\x1d!\x11([A-Z]\d{3,4})\n")
+_CODE = re.compile(rb"Code (\d{4})\n")
 _AGAIN = "补打".encode("gb18030")
 
 
@@ -32,6 +33,18 @@ class Paper:
     again: bool
     is_sure: bool  # the machine knows that it came out
     visitor: str | None
+    code: str = ""  # the four digits by which its holder can return
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A visitor gave a number back; `other`: for this one, whose paper is in the hand."""
+
+    at_ms: int
+    day: str
+    machine: str
+    number: str
+    other: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +92,7 @@ class Seen:
     pictures: list[tuple[int, str, tuple[str, ...]]] = field(default_factory=list)
     outcomes: dict[str, str] = field(default_factory=dict)  # at the campus server, by id
     alarms: list[tuple[int, str]] = field(default_factory=list)
+    given_up: list[GivenUp] = field(default_factory=list)
     boots: list[tuple[int, str]] = field(default_factory=list)
     wrongs: list[tuple[int, str, str]] = field(default_factory=list)
 
@@ -91,6 +105,12 @@ def number_on(paper: bytes) -> str | None:
     """The number that a visitor reads on a paper; None if it was torn off before."""
     found = _NUMBER.search(paper)
     return None if found is None else found[1].decode()
+
+
+def code_on(paper: bytes) -> str:
+    """The four digits of a paper; empty if it has none."""
+    found = _CODE.search(paper)
+    return "" if found is None else found[1].decode()
 
 
 def is_reprint(paper: bytes) -> bool:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from hub import mine
 from proof.mutations import MUTATIONS, planted
 from sim.run import VISITORS_A_DAY, played
 from sim.verdict import problems
 from sim.world import MINUTE_MS
+from ticket_machine.flow import Flow
 
 # By which problem each is found, within so many events of one of a few seeds.
 FOUND = {
@@ -54,5 +58,41 @@ def test_the_simulation_finds(mutation):
     for seed in SEEDS:
         with planted(mutation), played(seed, events, visitors, late_ms) as run:
             if FOUND[mutation.name] in {p.name for p in problems(run)}:
+                return
+    pytest.fail("not found")
+
+
+def _forgets(flow, result, state, printed=Flow._on_printed):
+    """A machine that keeps the number which was to be given up."""
+    flow.session.instead = None
+    return printed(flow, result, state)
+
+
+class _AnyCode(str):
+    """The digits of every paper."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+    def __ne__(self, _: object) -> bool:
+        return False
+
+
+# Mistakes beyond the core: where, what stands there instead, and by which problem it is found.
+ELSEWHERE = {
+    "nothing given up": (Flow, "_on_printed", _forgets, "number given up lives on"),
+    "any code": (mine, "return_code", _AnyCode, "a wrong code opens a number"),
+}
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_the_simulation_finds_elsewhere(name):
+    owner, method, instead, problem = ELSEWHERE[name]
+    for seed in SEEDS:
+        with patch.object(owner, method, instead), played(seed, EVENTS) as run:
+            if problem in {p.name for p in problems(run)}:
                 return
     pytest.fail("not found")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.evidence import Evidence
 from sim.run import played
 from sim.verdict import figures, problems
 
@@ -25,6 +26,25 @@ def test_nothing_is_lost_doubled_or_broken(seed):
         found = problems(run)
         assert found == []
         assert figures(run, found)["tickets"] > 20
+
+
+def test_what_is_rare_is_played_too():
+    """改办, a return by a paper's digits, a sentence given ahead and taken back."""
+    played_so_far = set()
+    for seed in range(1, 20):
+        with played(seed, EVENTS) as run:
+            books = Evidence.of(run).books
+            if any(given.other for given in run.hall.seen.given_up):
+                played_so_far.add("changed")
+            for name, sent in books.events.items():
+                event = sent[0][1]
+                if event["k"] == "return" and event["d"]["how"] == "paper":
+                    played_so_far |= {"back" for _, a in books.answers.get(name, []) if a["ok"]}
+            if any(c["k"] == "say" and c["d"]["times"] == 0 for c in books.cmds.values()):
+                played_so_far.add("taken back")
+        if len(played_so_far) == 3:
+            return
+    pytest.fail(f"only {played_so_far}")
 
 
 def _command(hash_seed: str) -> dict[str, object]:

@@ -8,6 +8,7 @@ from sim.checkers import (
     answers,
     calls,
     fates,
+    numbers,
     order,
     outcomes,
     papers,
@@ -21,6 +22,7 @@ from sim.run import Run
 
 CHECKERS: tuple[Checker, ...] = (
     papers.check,
+    numbers.check,
     answers.check,
     fates.check,
     windows.check,

@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sim.machine_node import MachineNode
-from sim.seen import Opinion
+from sim.seen import GivenUp, Opinion
 from sim.world import SECOND_MS
 
 if TYPE_CHECKING:
@@ -29,10 +29,14 @@ NEVER_COMES_SHARE = 0.06
 LATE_SHARE = 0.08
 RETURNS_SHARE = 0.7
 UNWANTED_SHARE = 0.04
+CHANGES_SHARE = 0.08
+BY_PAPER_SHARE = 0.25
+MISREADS_SHARE = 0.2
 RATES_SHARE = 0.65
 EARLY_SHARE = 0.1
 WALK_S = 11.0
 STANDS_MS = 25_000
+WISHES_MAX = 3
 LINGERS_MS = 12_000
 
 
@@ -46,6 +50,8 @@ class Wish:
     department: str
     booked: bool
     number: str | None = None
+    code: str = ""  # on the paper
+    instead: Wish | None = None  # the one whose number is given up for this one's
     tries: int = 0
     is_unwanted: bool = False
     is_over: bool = False
@@ -67,6 +73,7 @@ class Visitor:
     _goal: Wish | None = None
     _leave_ms: int = 0
     _looks: int = 0
+    _read: str = ""  # of the paper
     _is_walking: bool = False
     _has_begun: bool = False  # what the panel shows is an answer to this visitor
 
@@ -77,13 +84,20 @@ class Visitor:
 
     def comes(self) -> None:
         """Through the door, or back from the waiting area: queue for a number."""
-        open_wishes = [w for w in self.wishes if w.number is None and not w.is_over]
-        if open_wishes:
+        if open_wishes := self._open_wishes():
             self._queue_up(open_wishes[0])
+
+    def _open_wishes(self) -> list[Wish]:
+        """Those without a number; one in place of another that is over meanwhile is none."""
+        return [
+            w
+            for w in self.wishes
+            if w.number is None and not w.is_over and not (w.instead and w.instead.is_over)
+        ]
 
     def comes_back(self, wish: Wish) -> None:
         """The call was missed, or the number is not wanted any more."""
-        if not wish.is_over and self.card:
+        if not wish.is_over and (self.card or wish.code):
             self._queue_up(wish)
 
     def _queue_up(self, wish: Wish) -> None:
@@ -109,7 +123,9 @@ class Visitor:
         self._take_paper(machine)
         if self._machine is None:
             return
-        if machine.title in ("已重新排队", "此号已取消"):
+        if self._has_begun and machine.title in ("已重新排队", "此号已取消"):
+            if machine.title == "此号已取消" and self._goal and self._goal.number:
+                self._gives_up(machine, self._goal, None)
             self._goal = None
             self._go()
             return
@@ -128,17 +144,28 @@ class Visitor:
         for paper in papers:
             goal = self._goal
             if paper.visitor == self.name and goal is not None:
-                goal.number = paper.number
+                if goal.instead is not None:
+                    if paper.number == goal.instead.number:
+                        continue  # once more the paper of the number that is given up
+                    self._gives_up(machine, goal.instead, paper.number)
+                goal.number, goal.code = paper.number, paper.code or goal.code
                 self.hall.holders[paper.number] = (self, goal)
                 self._goal = self._one_more(machine)
                 machine.visitor = None
         if papers and self._goal is None:
             self._go()
 
+    def _gives_up(self, machine: MachineNode, wish: Wish, other: str | None) -> None:
+        """The panel says so, or the paper of the other number is in the hand."""
+        wish.is_over = True
+        now_ms = self.hall.world.now_ms
+        given = GivenUp(now_ms, machine.day, machine.id, wish.number or "", other)
+        self.hall.seen.given_up.append(given)
+
     def _one_more(self, machine: MachineNode) -> Wish | None:
         """再办一项, if there is one and the machine offers it."""
         offered = _slot(machine, "再办一项")
-        wish = next((w for w in self.wishes if w.number is None and not w.is_over), None)
+        wish = next((w for w in self._open_wishes() if w.instead is None), None)
         if offered is None or wish is None or self.dice.random() < 0.3:
             return None
         machine.touch(offered)
@@ -152,10 +179,13 @@ class Visitor:
             goal.tries += 1
             if goal.number is None and goal.tries < 3:
                 self._later(self.dice.uniform(20, 150) * SECOND_MS, self.comes)
-        elif any(wish.number is None and not wish.is_over for wish in self.wishes):
+        elif self._open_wishes():
             self._later(self.dice.uniform(2, 8) * SECOND_MS, self.comes)
-        elif goal is None and self.dice.random() < UNWANTED_SHARE:
-            self._later(self.dice.uniform(5, 60) * SECOND_MS, self._thinks_again)
+        elif goal is None:
+            chance = self.dice.random()
+            if chance < UNWANTED_SHARE + CHANGES_SHARE:
+                act = self._thinks_again if chance < UNWANTED_SHARE else self._changes_mind
+                self._later(self.dice.uniform(5, 60) * SECOND_MS, act)
 
     def _thinks_again(self) -> None:
         """Give a number back."""
@@ -163,6 +193,20 @@ class Visitor:
         if wish is not None and self.at_counter is None and not self._is_walking:
             wish.is_unwanted = True
             self.comes_back(wish)
+
+    def _changes_mind(self) -> None:
+        """改办: another service in place of one that is waited for."""
+        wish = next((wish for wish in self.wishes if wish.number and not wish.is_over), None)
+        if wish is None or not self.card or self.at_counter is not None or self._is_walking:
+            return
+        services = self.hall.config.services.values()
+        others = [s for s in services if all(s.id != w.service for w in self.wishes)]
+        if others and len(self.wishes) < WISHES_MAX:
+            other = self.dice.choice(others)
+            department = self.hall.config.departments[other.department].zh
+            changed = Wish(other.id, other.zh, other.category_zh, department, False, instead=wish)
+            self.wishes.append(changed)
+            self._queue_up(changed)
 
     def _choose(self, machine: MachineNode) -> int | None:
         """The button to touch on this page; a card is tapped on the way."""
@@ -179,13 +223,20 @@ class Visitor:
             return self._identify(machine)
         if machine.title == "请输入预约码":
             return self._type(machine, self.code or "")
+        if buttons("删除"):
+            if machine.title != "请输入号码和4位校验码":
+                self._reads(goal, 0.0)  # the panel says that it was a wrong code
+            return self._type(machine, self._read)
+        if machine.title == "请选择号码的字母":
+            return _slot_with(machine, (goal.number or " ")[0]) or buttons("返回")
         if (slot := buttons("取号")) is not None:
             return self._take(machine, slot)
         for label in ("继续", "确定取消", *self._wants(goal)):
             if (slot := buttons(label)) is not None:
                 return slot
         # A list: a number or a booking by its service, else a service by its department.
-        for text in (goal.number or goal.zh, goal.zh, goal.category, goal.department):
+        held = goal.number or (goal.instead.number if goal.instead else None)
+        for text in (held or goal.zh, goal.zh, goal.category, goal.department):
             if (slot := _slot_with(machine, text)) is not None:
                 return slot
         if machine.labels:
@@ -194,12 +245,14 @@ class Visitor:
 
     def _errand(self, goal: Wish) -> str:
         """Which of the first page's buttons."""
-        if goal.number is not None:
+        if goal.number is not None or goal.instead is not None:
             return "我的号·过号"
         return "预约取号" if goal.booked and not goal.tries else "现场取号"
 
     def _wants(self, goal: Wish) -> tuple[str, ...]:
         """Of a number's buttons those that this visitor came for."""
+        if goal.instead is not None and goal.number is None:
+            return ("改办其他业务",)
         if goal.number is None:
             return ("补打",)
         if goal.is_unwanted:
@@ -217,6 +270,11 @@ class Visitor:
         return take
 
     def _identify(self, machine: MachineNode) -> int | None:
+        by_paper = _slot(machine, "纸上号码")
+        if by_paper and self._goal is not None and self._goal.code:
+            if not self.card or self.dice.random() < BY_PAPER_SHARE:
+                self._reads(self._goal, MISREADS_SHARE)
+                return by_paper
         by_code = _slot(machine, "预约码")
         if self.code and self._goal is not None and self._goal.booked and by_code:
             return by_code
@@ -224,6 +282,12 @@ class Visitor:
             machine.tap(self.card)
             return None
         return _slot(machine, "无卡") or _slot(machine, "返回")
+
+    def _reads(self, goal: Wish, misreads: float) -> None:
+        """Number and digits of the paper; the last one wrong by a chance."""
+        self._read = f"{goal.number}{goal.code}"
+        if self.dice.random() < misreads:
+            self._read = self._read[:-1] + self.dice.choice("0123456789")
 
     def _type(self, machine: MachineNode, code: str) -> int | None:
         typed = machine.body[0] if machine.body else ""
