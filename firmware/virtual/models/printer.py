@@ -20,6 +20,7 @@ STATUS = {
     "low": b"\x12\x12\x12\x1e",
     "paper": b"\x1a\x32\x12\x7e",
     "cover": b"\x1a\x16\x12\x12",
+    "cutter": b"\x1a\x52\x1a\x12",
 }
 _GS_R = {"ok": b"\x00", "low": b"\x03"}
 
@@ -94,6 +95,11 @@ class Printer:
         self._reset()
         self._uart.on_bytes(self._on_bytes)
 
+    @property
+    def is_working(self) -> bool:
+        """Whether it feeds, prints or cuts."""
+        return self._working is not None and not self._working.done()
+
     def on_ticket(self, fn: Callable[[Ticket], Any]) -> None:
         """Call `fn(ticket)` when one was cut."""
         self._listeners.append(fn)
@@ -112,13 +118,17 @@ class Printer:
         """Somebody opens the cover."""
         self._stop("cover")
 
+    def jam(self) -> None:
+        """The cutter is stuck."""
+        self._stop("cutter")
+
     def unplug(self) -> None:
         """It neither answers nor prints."""
         self.answers = False
         self._stop("ok")
 
     def refill(self) -> None:
-        """New paper, cover shut, plugged in."""
+        """New paper, cover shut, cutter free, plugged in."""
         self._lines_left = None
         self.answers = True
         self.state = "ok"
@@ -130,11 +140,7 @@ class Printer:
             return
         for byte in data:
             self._one(byte)
-        if (
-            self._buffer
-            and self.state in _GS_R
-            and not (self._working and not self._working.done())
-        ):
+        if self._buffer and self.state in _GS_R and not self.is_working:
             self._working = asyncio.create_task(self._work(), name="printer")
 
     def _one(self, byte: int) -> None:
