@@ -11,6 +11,7 @@ from sim.seen import Paper, code_on, is_reprint, number_on
 from ticket_machine import ticket_layout
 from ticket_machine.flow import Flow
 from ticket_machine.menus import Menus
+from ticket_machine.offline import OfflineDesk
 
 ANSWER_MS = 40  # the printer's real-time status
 HEAD_MS = 250
@@ -18,6 +19,14 @@ REST_MS = 1_400
 POLL_MS = 1_000
 ROLL = (30, 90)  # papers on a roll
 REFILL_MS = (20_000, 150_000)
+
+
+class StoppedClock:
+    """The clock chip's bus; without a date no number is issued while the hub is away."""
+
+    def readfrom_mem(self, *_: object) -> bytes:
+        """As machine.I2C: its oscillator has stopped."""
+        return b"\x80"
 
 
 class MachineNode(BoardNode):
@@ -45,7 +54,7 @@ class MachineNode(BoardNode):
         self._sessions = 0
         self._rev = None
         self._menus = Menus(str(self.flash / "menu"))
-        self.flow = Flow(self._menus, self._new_session)
+        self.flow = Flow(self._menus, self._new_session, self._desk)
         link = self.link
         link.on_want = self._on_want
         link.on_answer = lambda n, e: self.do(("answer", n, e.k, e.ok, e.why, e.d))
@@ -53,6 +62,9 @@ class MachineNode(BoardNode):
         link.on_status = lambda status: self.do(("status", status))
         self.do(("start",))
         self.later(POLL_MS, self._answer)
+
+    def _desk(self) -> OfflineDesk:
+        return OfflineDesk(self._menus, StoppedClock(), str(self.flash / "offline"))
 
     def _dark(self) -> None:
         self.page, self.title, self.body, self.labels = 0, "", [], {}
