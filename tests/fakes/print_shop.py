@@ -14,7 +14,7 @@ from typing import Any
 
 from drivers import escpos
 from fakes.hub import MACHINE, PROOF, TEN, Desk
-from fakes.machine_hall import want
+from fakes.machine_hall import NoDesk, want
 from fakes.uart import UartBench
 from firmware.virtual.models import printer as model
 from hub.core import commands
@@ -115,7 +115,7 @@ class PrintShop:
         self.driver = escpos.Printer(Uart(), 1_000_000_000, self.wire)
         menus = Menus(self._folder)
         menus.store(self._letter, encode(self.desk.config.menu(self._letter).message([1, 1])))
-        self.flow = Flow(menus, self._new_session)
+        self.flow = Flow(menus, self._new_session, NoDesk)
         await self.do("start")
         await self.do("want", want(letters=self._letter))
         await self.do("status", "ready")

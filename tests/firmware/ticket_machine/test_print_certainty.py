@@ -90,7 +90,7 @@ async def fails_at(folder: Path, fault: str, at: int | None) -> bool:
     await shop.visit()
     was_met = shop.wire.when is None
     if fault == "low" and was_met:
-        assert shop.flow.paper == "low"
+        assert shop.driver.state == escpos.LOW
     elif at is None:
         assert not shop.legs  # the printer is asked before a number is reserved
     await shop.poll()
