@@ -253,9 +253,10 @@ class Link:
         await asyncio.sleep(_SPILL_MS / 1000)
         try:
             self._outbox.spill()
-        except OSError as error:
-            # It stays in the outbox, and is sent; only a loss of power would lose it now.
-            self._bad("flash", "errno %s" % error.errno)
+        except (OSError, MemoryError) as error:
+            # It stays in the outbox, is sent, and written with the next; only a loss of power
+            # would lose it now. An open file takes 1,200 bytes in one piece.
+            self._bad("flash", repr(error))
 
     def _ack(self, ack):
         if len(self._acks) >= _MAX_ACKS:
