@@ -4,7 +4,6 @@ from machine import PWM, Pin
 
 from common import ticks
 from common.debounce import Debounce
-from common.errors import ConfigError
 from drivers.buzzer import Buzzer
 from drivers.keys import Keys
 from drivers.lamps import Lamps
@@ -21,22 +20,12 @@ class Board:
     """Digits, lamps, buzzer and keys; `wake` is called by interrupts when `keys` has news."""
 
     def __init__(self, overrides, wake):
-        gp = wiring(overrides)
+        # Late: what only the start needs is forgotten after it.
+        from common.pins import wiring
+
+        gp = wiring(PINS, overrides)
         self.digits = Tm1637(Pin(gp["clk"], Pin.OUT, value=1), Pin(gp["dio"], Pin.OUT, value=1))
         self.lamps = Lamps({name: Pin(gp["lamp_" + name], Pin.OUT, value=0) for name in KEYS})
         self.buzzer = Buzzer(PWM(Pin(gp["buzzer"]), freq=2400, duty_u16=0))
         keys = [(name, Pin(gp["key_" + name], Pin.IN, Pin.PULL_UP)) for name in KEYS]
         self.keys = Keys(keys, Debounce, wake, ticks.now_ms())
-
-
-def wiring(overrides):
-    """PINS with `overrides`; ConfigError names a key that does not exist or a pin used twice."""
-    gp = dict(PINS)
-    for name, number in overrides.items():
-        if name not in gp:
-            raise ConfigError("device.json", "pins." + name, "no such pin on a caller")
-        gp[name] = number
-    for name, number in gp.items():
-        if type(number) is not int or list(gp.values()).count(number) > 1:
-            raise ConfigError("device.json", "pins." + name, "not a pin number of its own")
-    return gp

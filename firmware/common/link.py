@@ -53,7 +53,8 @@ class Link:
     call only; subscribed only if this is set.
     `on_status(status)`: no-wifi, no-broker, refused, no-hub or ready. Until it is ready for the
     first time a device shows 正在连接, whatever it was given.
-    `desc` (caps, reset, crash of Desc) and `paper` (of Tele) are the device's to set.
+    `desc` (caps, reset, crash of Desc) and `paper` (of Tele) are the device's to set, and
+    `due_ms(now_ms)`, None unless somebody stands before it: then it is not reset.
 
     For a supervisor: `ticked` counts up twice a second while the link's tasks live, and
     `heard_ms` is when anything at all last came from the network's other end; in `tasks` a
@@ -61,7 +62,7 @@ class Link:
     """
 
     def __init__(self, config, role, bodies, now_ms=None, wifi=None, folder="/state"):
-        self.on_want = self.on_cmd = self.on_answer = self.on_status = _ignore
+        self.on_want = self.on_cmd = self.on_answer = self.on_status = self.due_ms = _ignore
         self.on_menu = None
         self.desc = {}
         self.tasks = {}
@@ -128,6 +129,14 @@ class Link:
         """The hub's UTC ms as well as this device knows, or None."""
         return self._hub_time.at(self._now_ms())
 
+    def may_reset(self) -> bool:
+        """Whether a reset loses nothing: nobody is there, and what is to be kept is on flash."""
+        try:
+            self._outbox.spill()
+        except (OSError, MemoryError):
+            return False
+        return self.due_ms(self._now_ms()) is None
+
     async def run(self):
         """Keep the link up for ever (until `stop`)."""
         if self._wifi is None:
@@ -144,6 +153,8 @@ class Link:
                 await self._session()
                 self._unanswered = 0 if self.client.heard else self._unanswered + 1
                 self._wifi.unanswered(self._unanswered)
+            else:
+                self.client.heard = False  # of a broker whose network is gone
             self._failures += 1
             if not self._stopped:
                 wait_ms = backoff.wait_ms(

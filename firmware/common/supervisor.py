@@ -12,6 +12,8 @@ CRASH_PATH = "/state/crash.json"
 WATCHDOG_MS = 8_000
 # The longest wait of a task of ours is a minute; a slow printer or network makes it longer.
 STILL_MS_MAX = 300_000
+# A radio that passes nothing, however often it joins, may pass again after a reset.
+OFFLINE_MS = 900_000
 _STEP_S = 0.25
 # Two seconds: the tasks are looked at, and the watchdog is fed.
 _FEED_STEPS = 8
@@ -23,7 +25,11 @@ _DARK_STEPS = 4
 
 
 async def watch(link, lamp, start_wdt, facts, now_ms=ticks.now_ms, step_s=_STEP_S):
-    """Never ends; CommonError if a task in `link.tasks` stands still. `facts` go into `desc`."""
+    """Never ends, but for a CommonError, which resets the board; `facts` go into `desc`.
+
+    One if a task in `link.tasks` stands still, and one if nothing at all was heard for
+    OFFLINE_MS and a reset loses nothing.
+    """
     link.desc.update(facts)
     feed = start_wdt(timeout=WATCHDOG_MS).feed
     step = ticked = 0
@@ -35,6 +41,8 @@ async def watch(link, lamp, start_wdt, facts, now_ms=ticks.now_ms, step_s=_STEP_
             for name in link.tasks:
                 if now_ms() - link.tasks[name] > STILL_MS_MAX:
                     raise CommonError("task %s stands still" % name)
+            if now_ms() - link.heard_ms >= OFFLINE_MS and link.may_reset():
+                raise CommonError("nothing heard for 15 min")
             feed()
         if step == STABLE_STEPS:
             write_json(CRASH_PATH, (0, ""))

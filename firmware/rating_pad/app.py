@@ -27,6 +27,7 @@ class App:
         link.on_want = self._on_want
         link.on_answer = lambda n, answer: self._from_link(("answer", n, answer.why))
         link.on_cmd = self._on_cmd
+        link.due_ms = self._flow.due_ms
 
     async def run(self):
         """Serve keys and timers as they come due."""

@@ -4,7 +4,6 @@ from machine import PWM, Pin
 
 from common import ticks
 from common.debounce import Debounce
-from common.errors import ConfigError
 from drivers.buzzer import Buzzer
 from drivers.keys import Keys
 from drivers.lamps import Lamps
@@ -20,23 +19,13 @@ class Board:
     """Lamps, buzzer and keys; `wake` is called by interrupts when `keys` has news."""
 
     def __init__(self, overrides, wake):
-        gp = wiring(overrides)
+        # Late: what only the start needs is forgotten after it.
+        from common.pins import wiring
+
+        gp = wiring(PINS, overrides)
         self.lamps = Lamps(
             {level: Pin(gp["lamp_%d" % level], Pin.OUT, value=0) for level in LEVELS}
         )
         self.buzzer = Buzzer(PWM(Pin(gp["buzzer"]), freq=2400, duty_u16=0))
         keys = [(level, Pin(gp["key_%d" % level], Pin.IN, Pin.PULL_UP)) for level in LEVELS]
         self.keys = Keys(keys, Debounce, wake, ticks.now_ms())
-
-
-def wiring(overrides):
-    """PINS with `overrides`; ConfigError names a key that does not exist or a pin used twice."""
-    gp = dict(PINS)
-    for name, number in overrides.items():
-        if name not in gp:
-            raise ConfigError("device.json", "pins." + name, "no such pin on a rating pad")
-        gp[name] = number
-    for name, number in gp.items():
-        if type(number) is not int or list(gp.values()).count(number) > 1:
-            raise ConfigError("device.json", "pins." + name, "not a pin number of its own")
-    return gp

@@ -41,6 +41,7 @@ class App:
         self._link.on_answer = self._on_answer
         self._link.on_menu = self._menus.store
         self._link.on_status = self._on_status
+        self._link.due_ms = self._due_ms
         self._link.desc = {"caps": ["card", "code", "printer"]}
         self._sessions = 0
         self._events = []
@@ -203,6 +204,10 @@ class App:
             await self._panel.drain()
         self._panel.write(dgus2.show_page(page))
         await self._panel.drain()
+
+    def _due_ms(self, now_ms):
+        """Not None while somebody stands here; a job of the printer has no time of its own."""
+        return 0 if self._flow.screen == "printing" else self._flow.due_ms(now_ms)
 
     def _new_session(self):
         self._sessions += 1

@@ -2,7 +2,6 @@
 
 from machine import I2C, UART, Pin
 
-from common.errors import ConfigError
 from drivers.escpos import Printer
 
 PANEL_BAUD = 115_200
@@ -39,16 +38,10 @@ def _pins(conf) -> dict:
     pins = dict(_OTHERS)
     for name in PORTS:
         pins[name + "_tx"], pins[name + "_rx"] = PORTS[name][2:]
-    for name, number in conf.pins.items():
-        if name not in pins:
-            raise ConfigError(conf.path, "pins." + name, "unknown key")
-        if type(number) is not int or number < 0:
-            raise ConfigError(conf.path, "pins." + name, "want a pin number")
-        pins[name] = number
-    for name, number in pins.items():
-        if list(pins.values()).count(number) > 1:
-            raise ConfigError(conf.path, "pins." + name, "pin %d is used twice" % number)
-    return pins
+    # Late: what only the start needs is forgotten after it.
+    from common.pins import wiring
+
+    return wiring(pins, conf.pins)
 
 
 def _port(name: str, pins: dict):

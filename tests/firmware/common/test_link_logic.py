@@ -17,16 +17,17 @@ PATIENCE_S = 20
 
 
 class Radio:
-    """Always joined; notes what it is told of attempts that nothing answered."""
+    """Joined while it is there; notes what it is told of attempts that nothing answered."""
 
     def __init__(self):
         self.told = []
+        self.is_there = True
 
     def is_up(self):
-        return True
+        return self.is_there
 
     async def join(self):
-        return True
+        return self.is_there
 
     def unanswered(self, attempts):
         self.told.append(attempts)
@@ -145,6 +146,38 @@ class LadderTest(LinkLogicTest):
             link, far, lambda: "no-hub" in link.said and (wire.end() or len(far.hosts) >= 3)
         )
         self.assertEqual(far.hosts[:3], ["10.0.0.2", "10.0.0.3", "10.0.0.3"])
+
+
+class ResetTest(LinkLogicTest):
+    def test_a_broker_that_refuses_is_heard_and_one_whose_network_is_gone_is_not(self):
+        link = make()
+        far = Far(111)
+        at_ms = [5_000]
+        link._now_ms = lambda: at_ms[0]
+
+        async def scenario():
+            await come(lambda: link.heard_ms == 5_000)
+            link._wifi.is_there = False
+            await come(lambda: not link.client.heard)
+            at_ms[0] = 6_000
+            before = link.ticked
+            await come(lambda: link.ticked >= before + 2)
+            self.assertEqual(link.heard_ms, 5_000)
+
+        self.run_with(link, far, scenario())
+
+    def test_a_reset_waits_for_who_stands_there_and_for_what_is_only_in_memory(self):
+        link = make()
+        self.assertTrue(link.may_reset())
+        link.due_ms = lambda now_ms: 10
+        self.assertFalse(link.may_reset())
+        link.due_ms = lambda now_ms: None
+        link._outbox.spill = no_room
+        self.assertFalse(link.may_reset())
+
+
+def no_room():
+    raise OSError(28)
 
 
 class WrapTest(LinkLogicTest):

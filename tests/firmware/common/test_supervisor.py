@@ -6,7 +6,7 @@ import unittest
 
 from common import supervisor
 from common.errors import CommonError
-from common.supervisor import STABLE_STEPS, STILL_MS_MAX, watch
+from common.supervisor import OFFLINE_MS, STABLE_STEPS, STILL_MS_MAX, watch
 
 
 class Enough(Exception):
@@ -19,6 +19,13 @@ class FakeLink:
         self.desc = {}
         self.ticked = 0
         self.tasks = {"keys": 0}
+        self.heard_ms = 0
+        self.asked_ms = []
+        self.busy_until_ms = 0
+
+    def may_reset(self):
+        self.asked_ms.append(self.now_ms)
+        return self.now_ms >= self.busy_until_ms
 
 
 class FakeLamp:
@@ -80,6 +87,36 @@ class WatchTest(unittest.TestCase):
             self.assertEqual(written, [("/state/crash.json", (0, ""))])
         finally:
             supervisor.write_json = before
+
+    def after_silence(self, busy_until_ms):
+        """(a link that was never heard, when the board was reset), each step 2 s."""
+        link, steps = FakeLink("no-wifi"), [0]
+
+        def now_ms():
+            link.tasks["keys"] = link.now_ms = steps[0] // 8 * 2_000
+            return link.now_ms
+
+        class Lamp:
+            def value(self, _):
+                steps[0] += 1
+
+        link.busy_until_ms = busy_until_ms
+        before, supervisor.write_json = supervisor.write_json, lambda *_: None
+        try:
+            with self.assertRaises(CommonError) as caught:
+                asyncio.run(watch(link, Lamp(), FakeWatchdog(), {}, now_ms, 0))
+        finally:
+            supervisor.write_json = before
+        self.assertEqual(str(caught.exception), "nothing heard for 15 min")
+        return link, link.now_ms
+
+    def test_15_minutes_without_a_word_reset_an_idle_board(self):
+        link, reset_ms = self.after_silence(busy_until_ms=0)
+        self.assertEqual((reset_ms, link.asked_ms), (OFFLINE_MS, [OFFLINE_MS]))
+
+    def test_a_board_that_is_busy_is_reset_once_it_is_idle(self):
+        busy_ms = OFFLINE_MS + 60_000
+        self.assertEqual(self.after_silence(busy_ms)[1], busy_ms)
 
     def test_what_is_known_of_the_start_goes_into_the_birth(self):
         self.assertEqual(watched("ready", 1, facts={"crash": "x"})[0].desc, {"crash": "x"})
