@@ -110,6 +110,6 @@ def test_a_wrong_pin_in_the_configuration_lights_the_outer_lamps(tmp_path):
                     {name for name, is_lit, _ in at.parts.lamps.changes if is_lit} == {"5", "1"}
                 )
             )
-            await at.until(lambda: "not a pin number of its own" in at.board.log_tail())
+            await at.until(lambda: "is used twice" in at.board.log_tail())
 
     run(scenario())
