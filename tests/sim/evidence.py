@@ -73,7 +73,7 @@ class Evidence:
         """The number of each leg; a forwarded one keeps its origin's."""
         tickets: dict[int, str] = {}
         for row in self.rows:
-            if row.kind == "reserved":
+            if row.kind in ("reserved", "merged"):
                 tickets[row.data["leg"]] = row.data["ticket"]
             elif row.kind == "forwarded":
                 tickets[row.data["leg"]] = tickets[row.data["origin"]]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from fakes.cards import Cards
 from hub.clock import Clock
 from hub.config import HallConfig
 from hub.core import CoreError, Hall, commands
@@ -117,7 +118,7 @@ class HubNode:
         self.journal = MortalJournal(self.journal_path, self._point)
         found = restored(self.journal, self.config)
         clock = Clock(lambda: self.world.now_ms, lambda: self.world.now_ms)
-        self.service = Service(self.config, found, self.journal, holder, clock)
+        self.service = Service(self.config, found, self.journal, holder, clock, names=Cards())
         self.service.wire = self  # type: ignore[assignment]
         self.service.bridge.new_token = lambda: f"{self._dice.getrandbits(54):09x}"
         for command in self.service.reactions.resume(self.world.now_ms):

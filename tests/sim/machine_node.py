@@ -7,11 +7,11 @@ from typing import Any
 from drivers import escpos
 from protocol import machine as bodies
 from sim.board_node import BoardNode
+from sim.offline_node import Apart
 from sim.seen import Paper, code_on, is_reprint, number_on
 from ticket_machine import ticket_layout
 from ticket_machine.flow import Flow
 from ticket_machine.menus import Menus
-from ticket_machine.offline import OfflineDesk
 
 ANSWER_MS = 40  # the printer's real-time status
 HEAD_MS = 250
@@ -19,14 +19,6 @@ REST_MS = 1_400
 POLL_MS = 1_000
 ROLL = (30, 90)  # papers on a roll
 REFILL_MS = (20_000, 150_000)
-
-
-class StoppedClock:
-    """The clock chip's bus; without a date no number is issued while the hub is away."""
-
-    def readfrom_mem(self, *_: object) -> bytes:
-        """As machine.I2C: its oscillator has stopped."""
-        return b"\x80"
 
 
 class MachineNode(BoardNode):
@@ -54,17 +46,16 @@ class MachineNode(BoardNode):
         self._sessions = 0
         self._rev = None
         self._menus = Menus(str(self.flash / "menu"))
-        self.flow = Flow(self._menus, self._new_session, self._desk)
+        self._apart = Apart(self, self._menus)
+        self.flow = Flow(self._menus, self._new_session, self._apart.desk)
         link = self.link
         link.on_want = self._on_want
-        link.on_answer = lambda n, e: self.do(("answer", n, e.k, e.ok, e.why, e.d))
+        link.on_answer = self._on_answer
         link.on_menu = self._menus.store
-        link.on_status = lambda status: self.do(("status", status))
+        link.on_status = self._on_status
         self.do(("start",))
         self.later(POLL_MS, self._answer)
-
-    def _desk(self) -> OfflineDesk:
-        return OfflineDesk(self._menus, StoppedClock(), str(self.flash / "offline"))
+        self.task(self._apart.run())
 
     def _dark(self) -> None:
         self.page, self.title, self.body, self.labels = 0, "", [], {}
@@ -72,6 +63,17 @@ class MachineNode(BoardNode):
     def _on_want(self, want: Any) -> None:
         self._rev = want.rev
         self.do(("want", want.d))
+        self._apart.met()
+
+    def _on_status(self, status: str) -> None:
+        self.do(("status", status))
+        self._apart.met()
+
+    def _on_answer(self, n: int, evtack: Any) -> None:
+        if evtack.k in ("lease", "offline"):
+            self._apart.desk().answered(evtack)
+        else:
+            self.do(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
 
     def _new_session(self) -> str:
         self._sessions += 1

@@ -13,6 +13,7 @@ from sim.board_node import simulated_links
 from sim.faults import Faults
 from sim.hall import SimHall, quick_fields
 from sim.network import CALM, Weather
+from sim.offline_node import simulated_desks
 from sim.workload import Workload
 from sim.world import MINUTE_MS, World
 
@@ -44,7 +45,12 @@ def played(
     `late_ms`: how long after dawn it begins, so that the first day's end comes sooner.
     """
     world = World(seed, late_ms)
-    with tempfile.TemporaryDirectory() as folder, simulated_links(world), quick_fields():
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        simulated_links(world),
+        simulated_desks(world),
+        quick_fields(),
+    ):
         began = time.perf_counter()
         hall = SimHall(world, Path(folder), Weather())
         workload, faults = Workload(hall, visitors), Faults(hall)

@@ -32,6 +32,8 @@ def _legs(evidence: Evidence) -> Iterator[Problem]:
             if row.day in closed:
                 yield Problem(VIOLATION, "number given after the day's end", f"{row}")
             live[leg] = row.day
+        elif row.kind == "merged":
+            live[leg] = row.day  # also after the day's end: its paper was given before
         elif row.kind == "started":
             serving.add(leg)
         elif row.kind in ("held", "missed"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from hub.journal import Row
 from sim.evidence import DUPLICATED, LOST, Evidence, Problem
 
 
@@ -12,8 +13,8 @@ def check(evidence: Evidence) -> Iterator[Problem]:
     """Papers against the journal's numbers."""
     given: set[tuple[str, str]] = set()
     for row in evidence.rows:
-        if row.kind == "reserved":
-            name = row.day, row.data["ticket"]
+        name = _given(row)
+        if name is not None:
             if name in given:
                 yield Problem(DUPLICATED, "number given twice", f"{name}")
             given.add(name)
@@ -22,6 +23,7 @@ def check(evidence: Evidence) -> Iterator[Problem]:
         (row.day, evidence.tickets[row.data["leg"]])
         for row in evidence.rows
         if row.kind in ("print_unsure", "returned")
+        or (row.kind == "merged" and not row.data["sure"])
     )
     unmarked: Counter[tuple[str, str]] = Counter()
     holders: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -39,3 +41,12 @@ def check(evidence: Evidence) -> Iterator[Problem]:
     for name, people in holders.items():
         if len(people) > 1:
             yield Problem(DUPLICATED, "number of two people", f"{name}: {sorted(people)}")
+
+
+def _given(row: Row) -> tuple[str, str] | None:
+    """Day and number of a row that gives one: with the hub, or without it and told later."""
+    if row.kind in ("reserved", "merged"):
+        return row.day, row.data["ticket"]
+    if row.kind == "strayed":
+        return row.data["day"], f"{row.data['letter']}{row.data['number']:03d}"
+    return None
