@@ -15,7 +15,7 @@ def check(evidence: Evidence) -> Iterator[Problem]:
     window_of: dict[int, int] = {}
     for row in evidence.rows:
         leg = row.data.get("leg")
-        if row.kind == "reserved":
+        if row.kind in ("reserved", "merged"):
             visits[leg] = row.data["visit"]
         elif row.kind == "forwarded":
             visits[leg] = visits[row.data["origin"]]
