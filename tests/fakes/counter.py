@@ -174,9 +174,15 @@ class Counter:
     async def _to_idle(self) -> None:
         while (standing := self.standing()) != "idle":
             before = self.on_bar
-            await self.until(self._is_answered, "rest")
+            await self.until(lambda at=standing: self._is_at_rest(at), "rest")
             await self.press("pause" if standing in ("closed", "paused") else "done")
-            await self.until(lambda before=before: self.on_bar != before, f"end of {before}")
+            # Refused where the caller still showed the picture before this one: once more then.
+            await self.until(
+                lambda before=before: (
+                    self.on_bar != before or self.caller.digits.text.startswith("E-")
+                ),
+                f"end of {before}",
+            )
         self.ticket = None
         await self._until_counted()
 
@@ -184,7 +190,10 @@ class Counter:
         """Call whoever is next."""
         await self.press("next")
         await self.until(lambda: self.standing() == "called", "call")
-        return self.take_up()
+        ticket = self.take_up()
+        # The bar may be quicker than the caller, on which the next key is pressed.
+        await self.until(lambda: self.caller.digits.reading[:4].upper() == ticket, "its digits")
+        return ticket
 
     def take_up(self) -> str:
         """The ticket that the bar calls, which must be one that waits here."""
@@ -196,5 +205,9 @@ class Counter:
         count = f"{len(self.waiting):2d}"
         await self.until(lambda: self.caller.digits.text[4:] == count, f"{count} waiting")
 
-    def _is_answered(self) -> bool:
-        return not self.caller.digits.text.startswith(("E-", "-"))
+    def _is_at_rest(self, standing: str) -> bool:
+        """Whether the caller takes a key: it waits for no answer, and is not behind the bar."""
+        digits = self.caller.digits
+        if digits.text.startswith(("E-", "-")):
+            return False
+        return standing != "serving" or not digits.blinking
