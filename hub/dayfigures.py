@@ -105,6 +105,8 @@ class DayFigures:
             self.counts["offline_booked"] += event.claimed
             self.counts["offline_twins"] += event.twin is not None
             self._issued(event, event.arrived_ms)
+        elif isinstance(event, ev.CheckedIn):
+            self.counts["booked"] += 1
         elif isinstance(event, ev.Forwarded):
             self._since_ms[leg] = event.at_ms
             self._letters[leg] = self._letters[event.origin]

@@ -10,6 +10,7 @@ from hub.campus.messages import Outcome
 from hub.core.events import (
     BookingImported,
     BookingMissed,
+    CheckedIn,
     DayOpened,
     Event,
     Finished,
@@ -57,6 +58,8 @@ class Outcomes:
             self._legs[event.leg] = event.service, event.booking
         elif isinstance(event, Merged):
             self._legs[event.leg] = event.service, None
+        elif isinstance(event, CheckedIn):
+            self._legs[event.leg] = self._legs[event.leg][0], event.booking
         elif isinstance(event, Forwarded):
             self._legs[event.leg] = event.service, self._legs[event.origin][1]
         elif isinstance(event, BookingImported):

@@ -42,6 +42,7 @@ __all__ = [
     "CallDropped",
     "CallSpoken",
     "Called",
+    "CheckedIn",
     "DayClosed",
     "DayOpened",
     "Event",
@@ -133,6 +134,15 @@ class Merged(LegEvent):
     twin: int | None
     arrived_ms: int
     credit_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedIn(LegEvent):
+    """The booking that the holder of a merged number had spoken of was found; no key changes."""
+
+    kind: ClassVar[str] = "checked_in"
+    booking: str
+    slot_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +328,7 @@ EVENTS: tuple[type[Event], ...] = (
     CallDropped,
     Reserved,
     Merged,
+    CheckedIn,
     Printed,
     PrintUnsure,
     Reprinted,

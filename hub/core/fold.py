@@ -70,6 +70,10 @@ def _check_reserved(state: State, event: ev.Reserved) -> None:
         step(BOOKINGS, booking_state(state, event.booking), event.kind, event.booking)
 
 
+def _check_checked_in(state: State, event: ev.CheckedIn) -> None:
+    step(BOOKINGS, booking_state(state, event.booking), event.kind, event.booking)
+
+
 def _check_forwarded(state: State, event: ev.Forwarded) -> None:
     if event.leg != state.last_leg + 1 or event.origin not in state.legs:
         raise IllegalEvent(event.kind, f"leg {event.leg}", "not the next leg of a known one")
@@ -197,6 +201,14 @@ def _prioritised(state: State, leg: Leg, event: ev.Prioritised) -> None:
         leg.ready_ms = min(leg.ready_ms, event.at_ms)
 
 
+def _checked_in(state: State, leg: Leg, event: ev.CheckedIn) -> None:
+    leg.booking, leg.slot_ms = event.booking, event.slot_ms
+    booking = state.bookings[event.booking]
+    set_booking(state, booking, model.CHECKED_IN, leg.id)
+    for holder in booking.holders:
+        state.visits.setdefault(holder, leg.visit)
+
+
 def _called(state: State, leg: Leg, event: ev.Called) -> None:
     leg.window = event.window
     leg.calls = 1
@@ -276,6 +288,7 @@ def _close_rating(state: State, leg: Leg) -> None:
 _CHECKS: dict[type[ev.LegEvent], Callable[[State, Any], None]] = {
     ev.Reserved: _check_reserved,
     ev.Merged: fold_lease.check_merged,
+    ev.CheckedIn: _check_checked_in,
     ev.Forwarded: _check_forwarded,
     ev.Called: _check_called,
     ev.Recalled: _check_recalled,
@@ -293,6 +306,7 @@ _EFFECTS: dict[type[ev.LegEvent], Callable[[State, Leg, Any], None]] = {
     ev.Reprinted: _reprinted,
     ev.Voided: _voided,
     ev.Prioritised: _prioritised,
+    ev.CheckedIn: _checked_in,
     ev.Called: _called,
     ev.Recalled: _recalled,
     ev.Started: _started,

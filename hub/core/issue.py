@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zlib import crc32
 
-from hub.core import acts, errors, estimate, hours, model
+from hub.core import acts, errors, estimate, hours, merge, model
 from hub.core import events as ev
 from hub.core.commands import (
     Cancel,
@@ -93,7 +93,8 @@ def reserve(m: Moment, c: Reserve) -> Events:
     if held is not None and held.state == model.MISSED:
         return [acts.bring_back(m, held, machine=c.machine)]
     if held is not None:
-        return [ev.Reprinted(at_ms=m.now_ms, leg=held.id, machine=c.machine)]
+        again = ev.Reprinted(at_ms=m.now_ms, leg=held.id, machine=c.machine)
+        return [*merge.check_in(m, held, c.holder, c.booking), again]
     place = terms(m, c.service, c.holder, c.booking, priority=c.priority)
     if m.state.sessions:
         promise(m, c.service, place)

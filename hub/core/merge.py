@@ -79,6 +79,21 @@ def _twin(m: Moment, visit: int, service: str) -> Leg | None:
     return next((leg for leg in legs if leg.service == service and leg.state in model.LIVE), None)
 
 
+def check_in(m: Moment, leg: Leg, holder: str | None, booking_id: str | None) -> Events:
+    """A booking that nobody could look up when the paper was given: so it is not missed.
+
+    The leg keeps its key: its place was promised, and others stand behind it.
+    """
+    booking = None if booking_id is None else m.state.bookings.get(booking_id)
+    if booking is None or not leg.offline or leg.booking is not None:
+        return []
+    usable = booking.state == model.BOOKED and holder in booking.holders
+    if leg.state != model.WAITING or not usable or booking.service != leg.service:
+        return []
+    found = ev.CheckedIn(at_ms=m.now_ms, leg=leg.id, booking=booking.id, slot_ms=booking.slot_ms)
+    return [found]
+
+
 def _of_another_day(m: Moment, c: MergeOffline) -> Events:
     strayed = ev.Strayed(
         at_ms=m.now_ms,

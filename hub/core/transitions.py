@@ -63,6 +63,7 @@ LEGS: Table = {
     (WAITING, "reprinted"): WAITING,
     (WAITING, "voided"): VOID,
     (WAITING, "prioritised"): WAITING,
+    (WAITING, "checked_in"): WAITING,
     (WAITING, "called"): CALLED,
     (WAITING, "unserved"): UNSERVED,
     # On the way to a window.
@@ -110,6 +111,7 @@ BOOKINGS: Table = {
     (BOOKED, "booking_cancelled"): CANCELLED,
     (BOOKED, "booking_missed"): BOOKING_MISSED,
     (BOOKED, "reserved"): CHECKED_IN,
+    (BOOKED, "checked_in"): CHECKED_IN,
     (CHECKED_IN, "voided"): BOOKED,
 }
 

@@ -110,3 +110,23 @@ def test_the_sync_is_woken_by_a_new_outcome(tmp_path) -> None:
         assert woken == []
         hub.ask(commands.CloseDay())
     assert woken
+
+
+def test_a_booking_that_was_found_after_its_paper(books: Books) -> None:
+    books.do(commands.AskLease(MACHINE, "C", 0))
+    facts = ("token", "offline-card", True, False, "printed")
+    books.do(commands.MergeOffline(MACHINE, "C", 701, DAY, PROOF, TEN, *facts))
+    shown = commands.Reserve(MACHINE, "s", PROOF, "card:AB", "b-1", "t", alias="offline-card")
+    books.do(shown)
+    books.press("next")
+    books.press("done")
+    books.press("done")
+    assert books.told() == [(f"{DAY}-1", "b-1", "done")]
+
+
+def test_a_paper_without_the_hub_has_an_outcome_too(books: Books) -> None:
+    books.do(commands.AskLease(MACHINE, "C", 0))
+    facts = ("token", None, False, False, "printed")
+    books.do(commands.MergeOffline(MACHINE, "C", 701, DAY, PROOF, TEN, *facts))
+    books.do(commands.CloseDay())
+    assert (f"{DAY}-1", None, "unserved") in books.told()

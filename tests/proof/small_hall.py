@@ -260,6 +260,10 @@ def _extras(state: State) -> Iterator[tuple[Label, cmd.Command]]:
 def _offline() -> Iterator[tuple[Label, cmd.Command]]:
     """Another machine gets numbers in advance, and a paper comes of those that one has."""
     yield ("offline", "lease"), cmd.AskLease("tm2", "A", 0)
+    bobs = cmd.MergeOffline(
+        "tm1", "B", 2, DAY, "b", NINE_MS, "token", "bob", True, False, "printed"
+    )
+    yield ("offline", "bob"), bobs
     for result in ("printed", "failed"):
         paper = cmd.MergeOffline(
             "tm1", "A", 2, DAY, "a", NINE_MS, "token", "dan", False, False, result
@@ -291,6 +295,7 @@ def _presses(
 def _empty(walk: Walk) -> None:
     walk.do(cmd.OpenDay(DAY))
     walk.do(cmd.AskLease("tm1", "A", 0))
+    walk.do(cmd.AskLease("tm1", "B", 0))
     walk.do(IMPORT)
 
 

@@ -45,7 +45,8 @@ def test_all_the_mistakes_are_here():
 def test_the_exploration_finds(mutation):
     with planted(mutation):
         found = explore(DEPTH, processes=1).violations
-    assert {violation.problem.split(":")[0] for violation in found} == {mutation.breaks}
+    # A number that is given twice may be a leased one as well.
+    assert mutation.breaks in {violation.problem.split(":")[0] for violation in found}
     assert all(violation.trace for violation in found)
 
 

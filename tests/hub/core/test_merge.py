@@ -280,3 +280,57 @@ def test_merged_papers_stay_in_the_journal_and_fold_again():
     for event in world.log:
         twin.hall.apply(ev.from_json(event.kind, event.at_ms, event.to_json()))
     assert twin.hall.digest() == world.hall.digest()
+
+
+# --- A booking that nobody could look up ---------------------------------------------------------
+
+
+def booked(**more: Any) -> tuple[World, Any]:
+    """A merged paper whose card has a booking for its service, and may show it now."""
+    world = leased()
+    world.book("b1", world.now + 10 * MINUTE, "card")
+    leg = merge(world, holder="offline-card", booked=True, **more)
+    world.now += MINUTE
+    return world, leg
+
+
+def test_the_booking_is_checked_in_when_its_card_is_shown_online():
+    world, leg = booked()
+    key_ms = leg.key_ms
+    command = world.reserve("loan", "card", alias="offline-card", booking="b1")
+    assert kinds(world.do(command)) == ["checked_in", "reprinted"]
+    assert (leg.booking, leg.key_ms, world.state.bookings["b1"].state) == (
+        "b1",
+        key_ms,
+        "checked-in",
+    )
+    assert kinds(world.do(command)) == ["reprinted"]
+    world.do(cmd.CloseDay())
+    assert "booking_missed" not in kinds(world.log)
+
+
+def test_a_number_that_is_given_back_frees_the_booking():
+    world, leg = booked()
+    world.do(world.reserve("loan", "card", alias="offline-card", booking="b1"))
+    world.do(cmd.Cancel(leg.id, "card"))
+    assert world.state.bookings["b1"].state == "booked"
+
+
+def test_another_service_or_somebody_elses_booking_is_none_of_its_own():
+    world, leg = booked()
+    world.book("b2", world.now, "card", service="card")
+    world.book("b3", world.now, "other")
+    for booking in ("b2", "b3", "none", None):
+        command = world.reserve("loan", "card", alias="offline-card", booking=booking)
+        assert kinds(world.do(command)) == ["reprinted"]
+    world.press(1, "next")
+    command = world.reserve("loan", "card", alias="offline-card", booking="b1")
+    assert kinds(world.do(command)) == ["reprinted"]
+    assert leg.booking is None
+
+
+def test_a_booking_that_was_taken_back_cannot_be_checked_in():
+    world, leg = booked()
+    world.do(cmd.CancelBooking("b1"))
+    with pytest.raises(IllegalEvent):
+        world.hall.apply(ev.CheckedIn(at_ms=0, leg=leg.id, booking="b1", slot_ms=0))

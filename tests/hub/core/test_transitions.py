@@ -27,6 +27,7 @@ FACTS = {
     "returned": {"base_ms": 0},
     "rated": {"level": 5},
     "unrated": {"why": "no-key"},
+    "checked_in": {"booking": "b9", "slot_ms": 0},
     "merged": {
         "visit": 9,
         "letter": "A",
@@ -69,6 +70,8 @@ def leg_event(world: World, kind: str, leg: int) -> LegEvent:
     facts = dict(FACTS.get(kind, {}))
     if kind == "called":
         facts["call"] = world.state.last_call + 1
+    if kind == "checked_in" and world.state.day_open:
+        world.book("b9", world.now)
     return LEG_EVENTS[kind](at_ms=world.now, leg=leg, **facts)
 
 
