@@ -135,9 +135,7 @@ class Service:
 
         But not a full disk: what could not be stored is undone, and the hall stays as it was.
         """
-        now_ms = self.clock.now_ms()
-        for command in self.reactions.resume(now_ms):
-            self._to_send += self.outbox.add(command, now_ms)
+        self.resume(self.clock.now_ms())
         while True:
             items = await self._next_items()
             now_ms = self.clock.now_ms()
@@ -148,6 +146,12 @@ class Service:
             for _ in range(TURNS_TO_SEND):
                 await asyncio.sleep(0)
             self._show_rest(now_ms)
+
+    def resume(self, now_ms: int) -> None:
+        """Take up what the journal says is to be asked or spoken, under the ids that it had."""
+        reactions = self.reactions
+        for command in [*reactions.resume(now_ms), *reactions.to_speak(now_ms, self.outbox)]:
+            self._to_send += self.outbox.add(command, now_ms)
 
     async def _next_items(self) -> list[tuple[str, bytes] | Ask]:
         """Whatever waits, or nothing when a timer is due first."""
@@ -237,14 +241,15 @@ class Service:
         """The window at which somebody pressed, then answers, then what acts once."""
         events, self._events = self._events, []
         self._follow_ups += self.reactions.unrated_offline(events)
-        reactions = self.reactions
-        due = [
-            *reactions.taken_back(events, now_ms, self.outbox),
-            *reactions.after(events, now_ms),
-            *reactions.to_speak(now_ms, self.outbox),
-        ]
-        for command in due:
-            self._to_send += self.outbox.add(command, now_ms)
+        if events:
+            reactions = self.reactions
+            due = [
+                *reactions.taken_back(events, now_ms, self.outbox),
+                *reactions.after(events, now_ms),
+                *reactions.to_speak(now_ms, self.outbox),
+            ]
+            for command in due:
+                self._to_send += self.outbox.add(command, now_ms)
         packets, self._packets = self._packets, []
         acted, self._acted = self._acted, set()
         if events:

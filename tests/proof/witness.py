@@ -15,8 +15,11 @@ import socket
 import sys
 import threading
 import time
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -55,18 +58,18 @@ class Message:
     payload: bytes
     retained: bool
 
-    @property
+    @cached_property
     def device(self) -> str:
         """The id in the topic; empty for the hub's own."""
         parts = self.topic.split("/")
         return parts[4] if len(parts) > 5 and parts[3] == "dev" else ""
 
-    @property
+    @cached_property
     def leaf(self) -> str:
         """What follows the device: evt, want, menu/A …"""
         return "/".join(self.topic.split("/")[5 if self.device else 3 :])
 
-    @property
+    @cached_property
     def plain(self) -> dict[str, Any] | None:
         """The JSON object, None for what is none."""
         try:
@@ -75,7 +78,7 @@ class Message:
             return None
         return found if isinstance(found, dict) else None
 
-    @property
+    @cached_property
     def is_shaped(self) -> bool:
         """Whether it is an object with the fields that its leaf must have."""
         plain = self.plain
@@ -275,9 +278,12 @@ class Books:
         ]
 
 
-def add_up(messages: Sequence[Message]) -> dict[str, Any]:
-    """Figures, and lists of names for everything that must not happen; all are JSON."""
-    books = Books.of(messages)
+def add_up(messages: Sequence[Message], sorted_out: Books | None = None) -> dict[str, Any]:
+    """Figures, and lists of names for everything that must not happen; all are JSON.
+
+    `sorted_out`: the messages' books, if they are made already.
+    """
+    books = sorted_out or Books.of(messages)
     presses = [n for n, heard in books.events.items() if heard[0][1]["k"] == "press"]
     reserved = [answer["d"] for _, answer in books.accepted("reserve")]
     says = {cmd["d"]["call"] for cmd in books.cmds.values() if cmd["k"] == "say"}
@@ -343,9 +349,10 @@ def _to_want(books: Books, presses: Iterable[Name]) -> list[float]:
     found = []
     for name in presses:
         at_s, _ = books.events[name][0]
-        later = [want_s for want_s, _ in books.wants.get(name[0], []) if want_s >= at_s]
-        if later and name in books.answers and books.answers[name][0][1]["ok"]:
-            found.append(min(later) - at_s)
+        wants = books.wants.get(name[0], [])  # in the order in which they came
+        later = bisect_left(wants, at_s, key=itemgetter(0))
+        if later < len(wants) and name in books.answers and books.answers[name][0][1]["ok"]:
+            found.append(wants[later][0] - at_s)
     return found
 
 

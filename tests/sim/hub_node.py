@@ -121,8 +121,7 @@ class HubNode:
         self.service = Service(self.config, found, self.journal, holder, clock, names=Cards())
         self.service.wire = self  # type: ignore[assignment]
         self.service.bridge.new_token = lambda: f"{self._dice.getrandbits(54):09x}"
-        for command in self.service.reactions.resume(self.world.now_ms):
-            self.service._to_send += self.service.outbox.add(command, self.world.now_ms)
+        self.service.resume(self.world.now_ms)
         self.world.later(0, self._connect, self._life)
         self.world.later(0, self._look_at_day, self._life)
         self._wake(0)

@@ -13,7 +13,7 @@ WRONGS = ("malformed", "too_large", "answered_unasked", "of_another_boot")
 
 def check(evidence: Evidence) -> Iterator[Problem]:
     """What the witness adds up, and what the simulation itself heard go wrong."""
-    ledger = add_up(evidence.messages)
+    ledger = add_up(evidence.messages, evidence.books)
     for name in WRONGS:
         for detail in ledger[name]:
             yield Problem(VIOLATION, name.replace("_", " "), detail)
