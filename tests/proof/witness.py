@@ -19,7 +19,6 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -81,15 +80,13 @@ class Message:
     @cached_property
     def is_shaped(self) -> bool:
         """Whether it is an object with the fields that its leaf must have."""
-        plain = self.plain
-        shape = SHAPES.get(self.leaf.split("/")[0], {})
+        plain, shape = self.plain, SHAPES.get(self.leaf.split("/")[0], {})
         return plain is not None and all(type(plain.get(k)) is t for k, t in shape.items())
 
     def line(self) -> str:
         """As one line of JSON; what is not UTF-8 keeps its place as U+FFFD."""
-        row = dataclasses.asdict(self)
-        row["payload"] = self.payload.decode("utf-8", "replace")
-        return json.dumps(row, ensure_ascii=False)
+        payload = self.payload.decode("utf-8", "replace")
+        return json.dumps(dataclasses.asdict(self) | {"payload": payload}, ensure_ascii=False)
 
 
 class Peer:
@@ -279,10 +276,7 @@ class Books:
 
 
 def add_up(messages: Sequence[Message], sorted_out: Books | None = None) -> dict[str, Any]:
-    """Figures, and lists of names for everything that must not happen; all are JSON.
-
-    `sorted_out`: the messages' books, if they are made already.
-    """
+    """Figures, and lists of names for what must not happen; `sorted_out`: books made already."""
     books = sorted_out or Books.of(messages)
     presses = [n for n, heard in books.events.items() if heard[0][1]["k"] == "press"]
     reserved = [answer["d"] for _, answer in books.accepted("reserve")]
@@ -348,9 +342,8 @@ def _to_want(books: Books, presses: Iterable[Name]) -> list[float]:
     """From an accepted press to the next want of the same caller."""
     found = []
     for name in presses:
-        at_s, _ = books.events[name][0]
-        wants = books.wants.get(name[0], [])  # in the order in which they came
-        later = bisect_left(wants, at_s, key=itemgetter(0))
+        at_s, wants = books.events[name][0][0], books.wants.get(name[0], [])
+        later = bisect_left(wants, (at_s,))  # they stand in the order in which they came
         if later < len(wants) and name in books.answers and books.answers[name][0][1]["ok"]:
             found.append(wants[later][0] - at_s)
     return found
