@@ -1,6 +1,7 @@
 """The ticket machine's tasks: panel, card reader, printer and link around the flow."""
 
 import asyncio
+import gc
 
 from common import ticks
 from common.link import Link
@@ -50,6 +51,7 @@ class App:
         self._ask_printer = asyncio.Event()
         self._rev = None
         self._offline = None  # the OfflineDesk, while there is anything for it to do
+        self._meeting = None
         self._is_met = asyncio.Event()  # the hub, or a new want of it
         self.dropped = 0
 
@@ -83,8 +85,8 @@ class App:
         self._is_met.set()
 
     def _on_answer(self, n, evtack):
-        if evtack.k in ("lease", "offline"):
-            self._desk().answered(evtack)
+        if self._meeting and evtack.k in ("lease", "offline"):
+            self._meeting.answered(evtack)
         else:
             self._happened(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
 
@@ -177,11 +179,19 @@ class App:
 
     def _desk(self):
         if self._offline is None:
-            # Imported late, as what is not needed while the hub is there: 8 KB.
+            # Imported late, as what is not needed while the hub is there: 12 KB.
+            gc.collect()
             from ticket_machine.offline import OfflineDesk
 
             self._offline = OfflineDesk(self._menus, self._board.i2c)
         return self._offline
+
+    def _begin_meeting(self):
+        desk = self._desk()
+        from ticket_machine.meeting import Meeting
+
+        self._meeting = Meeting(desk, self._link)
+        return self._meeting
 
     async def _meet(self):
         while True:
@@ -191,7 +201,8 @@ class App:
                 pass  # as good a moment
             self._is_met.clear()
             if self._link.status == "ready" and self._flow.want:
-                await self._desk().meet(self._link, self._flow.want)
+                await self._begin_meeting().run(self._flow.want)
+                self._meeting = None
                 while self._flow.session.is_offline:
                     await asyncio.sleep(FORGET_S)
                 if self._link.status == "ready":

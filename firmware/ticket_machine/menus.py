@@ -3,10 +3,8 @@
 import json
 import os
 
-from common.store import write_lines
-from protocol import codec
-from protocol.errors import BadJson, ProtocolError
-from protocol.machine import Menu, MenuService
+from protocol.errors import ProtocolError
+from protocol.machine import MenuService
 
 FOLDER = "/menu"
 
@@ -35,8 +33,8 @@ class Menus:
         """A department's menu without its services, as a dict; None if its file is spoilt."""
         try:
             with open(self._path(letter), "rb") as file:
-                return Menu.parse(json.loads(str(file.readline(), "utf-8"))).plain()
-        except (OSError, ValueError, ProtocolError):
+                return json.loads(str(file.readline(), "utf-8"))
+        except (OSError, ValueError):
             # As in `services`.
             return None
 
@@ -75,21 +73,13 @@ class Menus:
             if known:
                 os.remove(self._path(letter))
             return known
-        menu = bytes(payload)
-        # `rev` differs after each start of the hub; flash is written for what visitors see.
-        if letter in self._index and self._holds(letter, menu):
-            return False
-        write_lines(self._path(letter), _lines(menu))
-        self._note(letter)
-        return True
+        # Imported late, and forgotten: menus come once, and are read all day.
+        from ticket_machine.menu_file import update
 
-    def _holds(self, letter: str, menu: bytes) -> bool:
-        """Whether the department's file says the same but for its first line, with the rev."""
-        with open(self._path(letter), "rb") as file:
-            for number, line in enumerate(_lines(menu)):
-                if file.readline().rstrip() != line.encode() and number:
-                    return False
-            return not file.readline()
+        changed = update(self._path(letter), bytes(payload), letter in self._index)
+        if changed:
+            self._note(letter)
+        return changed
 
     def _note(self, letter: str):
         cards = [item.card for item in self.services(letter)]
@@ -108,37 +98,3 @@ def _names(folder: str) -> list:
     except OSError:
         # Before the first menu there is no folder.
         return []
-
-
-def _lines(raw: bytes):
-    """A menu of the hub as checked lines: a line a service, and before them the rest.
-
-    One service at a time, both here and when they are read: all of them as objects take 10 KB.
-    """
-    start = end = raw.find(b"[", raw.find(b'"services"')) + 1
-    for found in _objects(raw, start):
-        end = found[1]
-    yield json.dumps(Menu.parse(codec.peek(raw[:start] + raw[end:])).plain())
-    for item, _ in _objects(raw, start):
-        yield json.dumps(MenuService.parse(item).plain())
-
-
-def _objects(raw: bytes, at: int):
-    """Yield (object, position behind) of a JSON list whose inside begins there."""
-    while at and raw[at : at + 1] != b"]":
-        if raw[at : at + 1] == b"{":
-            end, item = at, None
-            while item is None:
-                end = raw.find(b"}", end) + 1
-                if not end:
-                    raise BadJson("menu")
-                try:
-                    item = codec.peek(raw[at:end])
-                except BadJson:
-                    continue  # that brace stood in a text
-            yield item, end
-            at = end
-        elif raw[at : at + 1] in b", \t\r\n":
-            at += 1
-        else:
-            raise BadJson("menu")

@@ -1,4 +1,4 @@
-"""The machine without the hub: what it answers visitors by itself, and how the hub hears of it.
+"""The machine without the hub: what it answers visitors by itself (meeting.py tells the hub).
 
 1. A number is used up on flash, then its ticket is a line on flash, then the printer gets a byte.
 2. Nothing is issued without a valid clock, or outside a lease's hours.
@@ -13,42 +13,34 @@ from binascii import crc32, hexlify, unhexlify
 from hashlib import sha256
 
 from common.errors import StoreError
-from common.store import read_json, write_json
+from common.store import read_json
 from drivers.ds3231 import Ds3231
 from protocol.errors import ProtocolError
-from protocol.machine import LeaseAsk, MachineWant, Offline, Quoted
+from protocol.machine import MachineWant, Quoted
 from ticket_machine import screens
 from ticket_machine.leases import DAY, FROM_MS, KEY, TZ_MIN, Leases
 from ticket_machine.ticket_log import TicketLog
 
 FOLDER = "/offline"
-# The chip counts whole seconds and is set to one, so that less is no difference.
-CLOCK_OFF_S = 2
-# MQTT packets that may be on their way at once.
-WINDOW = 4
-# While the outbox has no room.
-_WAIT_S = 1
 _BLOCK_BYTES = 64  # of SHA-256, for HMAC
 
 
 class OfflineDesk:
-    """Answers `quote` and `reserve` like the hub, from leases on flash; later tells the hub."""
+    """Answers `quote` and `reserve` like the hub, from leases on flash."""
 
     def __init__(self, menus, i2c, folder: str = FOLDER):
         self._menus = menus
-        self._clock = Ds3231(i2c)
-        self._leases = Leases(folder)
-        self._log = TicketLog(folder + "/tickets")
-        self._want_path = folder + "/want"
-        self._is_printing = False  # the last ticket of the log
-        self._under_way = 0
-        self._heard = asyncio.Event()
-        self._answer = None
+        self.clock = Ds3231(i2c)
+        self.leases = Leases(folder)
+        self.log = TicketLog(folder + "/tickets")
+        self.want_path = folder + "/want"
+        self.is_printing = False  # the last ticket of the log
+        self.heard = asyncio.Event()  # an answer of the hub, or the end of a paper
 
     def want(self):
         """The MachineWant that was kept last, None without one."""
         try:
-            kept = self._kept()[0]
+            kept = self.kept()[0]
             return kept and MachineWant.parse(kept)
         except (ProtocolError, TypeError) as error:
             print(repr(error))
@@ -57,7 +49,7 @@ class OfflineDesk:
     def now_ms(self):
         """UTC ms by the clock chip, None while it does not know or does not answer."""
         try:
-            utc_s = self._clock.read_s()
+            utc_s = self.clock.read_s()
         except OSError as error:
             print(repr(error))  # no chip
             return None
@@ -92,21 +84,21 @@ class OfflineDesk:
         now_ms = self.now_ms()
         if now_ms is None:
             return "NO_DATE"
-        block = self._leases.find(letters, now_ms)
+        block = self.leases.find(letters, now_ms)
         if type(block) is not str:
-            if self._log.is_full:
+            if self.log.is_full:
                 return "OFFLINE_FULL"
-            shut_ms = self._kept()[1]
+            shut_ms = self.kept()[1]
             # Closed while it should have been open is an order; before, only the night.
             if shut_ms is not None and shut_ms >= block[FROM_MS]:
                 return "DAY_CLOSED"
         return block
 
     def holder(self, letters: str, uid: str) -> str:
-        """A card's name for this day in this hall, "" without a lease."""
+        """A card's name for this day in this hall, "" without a lease, or its key."""
         block = self.find(letters)
-        if type(block) is str:
-            return ""
+        if type(block) is str or not block[KEY]:
+            return ""  # a hub may have no keys
         key = unhexlify(block[KEY])
         key += bytes(_BLOCK_BYTES - len(key))
         inner = sha256(bytes([b ^ 0x36 for b in key]) + b"card:" + uid.encode()).digest()
@@ -145,11 +137,11 @@ class OfflineDesk:
 
     def printed(self, result: str):
         """What became of the last number's paper."""
-        if self._is_printing:
-            self._is_printing = False
-            self._heard.set()
+        if self.is_printing:
+            self.is_printing = False
+            self.heard.set()
             try:
-                self._log.add(result)
+                self.log.add(result)
             except OSError as error:
                 print(repr(error))  # without the line it is unsure
 
@@ -157,7 +149,7 @@ class OfflineDesk:
         """The ticket that this card has for that service today, or None."""
         if session.id:
             marks = [mark.encode() for mark in (session.id, session.item.id, day)]
-            for ticket, _ in self._log.tickets(0, marks):
+            for ticket, _ in self.log.tickets(0, marks):
                 if ticket["service"] == session.item.id and ticket.get("result") != "failed":
                     return ticket
         return None
@@ -165,7 +157,7 @@ class OfflineDesk:
     def _issue(self, session, day):
         ticket = {
             "letter": session.letter,
-            "number": self._leases.use(session.letter, self.now_ms()),
+            "number": self.leases.use(session.letter, self.now_ms()),
             "day": day,
             "service": session.item.id,
             "at": self.now_ms(),
@@ -174,89 +166,14 @@ class OfflineDesk:
             "booked": session.kind == "booked",
             "priority": session.priority,
         }
-        self._log.add(json.dumps(ticket))
-        self._is_printing = True
+        self.log.add(json.dumps(ticket))
+        self.is_printing = True
         return ticket
 
-    # The hub
-
-    async def meet(self, link, want):
-        """While the hub is there: hand in, ask for numbers, set the clock; returns when done."""
-        await self._hand_in(link)
-        for at in range(len(want.letters) if want.renew_at else 0):
-            letter = want.letters[at : at + 1]
-            # Without any clock it asks: the answer has the time.
-            now_ms = link.hub_now_ms() or self.now_ms()
-            left = self._leases.left(letter, now_ms or 0)
-            if left < want.renew_at or now_ms is None:
-                await self._send(link, "lease", LeaseAsk(letter=letter, left=left))
-                await self._answers(1)
-                if self._answer.ok:
-                    self._leases.keep(self._answer.d)
-        hub_ms = link.hub_now_ms()
-        if want.renew_at and hub_ms is not None:
-            self._set_clock(hub_ms)
-            self._keep_want(want, hub_ms)
-
-    def answered(self, evtack):
-        """The hub's answer to `lease` or `offline`."""
-        self._answer = evtack
-        self._under_way -= 1
-        self._heard.set()
-
-    def _set_clock(self, hub_ms):
-        now_ms = self.now_ms()
-        if now_ms is None or abs(hub_ms - now_ms) > CLOCK_OFF_S * 1000:
-            try:
-                self._clock.set_s(hub_ms // 1000)
-            except OSError as error:
-                print(repr(error))  # no chip: NO_DATE is what visitors will read
-
-    def _keep_want(self, want, hub_ms):
-        plain = want.plain()
-        if self._kept()[0] != plain:
-            write_json(self._want_path, [plain, None if want.open else hub_ms])
-
-    def _kept(self):
+    def kept(self):
         """[MachineWant as it was, when it closed the hall or None]."""
         try:
-            return read_json(self._want_path, (None, None))
+            return read_json(self.want_path, (None, None))
         except StoreError as error:
             print(repr(error))
             return None, None
-
-    async def _hand_in(self, link):
-        at = 0
-        while True:
-            found = self._log.next(at)
-            if found is None:
-                if not self._under_way:
-                    return self._log.clear()
-                await self._answers(self._under_way)
-                continue
-            ticket, end = found
-            if "result" not in ticket:
-                if self._is_printing:
-                    self._heard.clear()
-                    await self._heard.wait()
-                    continue
-                ticket["result"] = "unsure"
-            try:
-                body = Offline(**ticket)
-            except (ProtocolError, TypeError) as error:
-                print(repr(error))  # of another version of this firmware
-            else:
-                await self._answers(WINDOW)
-                await self._send(link, "offline", body)
-            at = end
-
-    async def _send(self, link, kind, body):
-        while not link.send(kind, body):
-            await asyncio.sleep(_WAIT_S)
-        self._under_way += 1
-
-    async def _answers(self, window):
-        """Wait until fewer than so many are under way."""
-        while self._under_way >= window:
-            self._heard.clear()
-            await self._heard.wait()

@@ -16,6 +16,7 @@ import flash  # noqa: E402
 
 from fakes.offline_machine import FakeClock, FakeLink, Menus, lease  # noqa: E402
 from protocol import machine  # noqa: E402
+from ticket_machine.meeting import Meeting  # noqa: E402
 from ticket_machine.offline import OfflineDesk  # noqa: E402
 from ticket_machine.session import Session  # noqa: E402
 
@@ -24,7 +25,7 @@ WANT = {"hall_zh": "服务中心", "hall_en": "Hall", "hall_g": "zPw=", "letters
 _nor = flash.Flash(_image)
 flash.mount(_nor, "/board")
 desk = OfflineDesk(Menus(), None, "/board/offline")
-desk._clock = FakeClock()
+desk.clock = FakeClock()
 
 
 def visit(visitor):
@@ -40,10 +41,10 @@ def visit(visitor):
 
 def work():
     """Leases, tickets, a second block, one more ticket."""
-    desk._leases.keep(lease(last=702))
+    desk.leases.keep(lease(last=702))
     visit(0)
     visit(1)
-    desk._leases.keep(lease(first=741, last=760))
+    desk.leases.keep(lease(first=741, last=760))
     visit(2)
 
 
@@ -55,7 +56,8 @@ def later():
 def meet():
     """The hub is back, and hears everything."""
     link = FakeLink()
-    link.on_answer = desk.answered
+    talk = Meeting(desk, link)
+    link.on_answer = talk.answered
     send = link.send
 
     def told(kind, body, keep=False):
@@ -67,7 +69,7 @@ def meet():
     link.send = told
 
     async def both():
-        meeting = asyncio.create_task(desk.meet(link, machine.MachineWant(**WANT)))
+        meeting = asyncio.create_task(talk.run(machine.MachineWant(**WANT)))
         while not meeting.done():
             await asyncio.sleep(0)
             link.pump()

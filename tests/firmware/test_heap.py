@@ -12,8 +12,10 @@ from fakes.tuned_hall import tuned_hall
 from hub.config import Device
 from hub.demo.hall import DemoHall
 
-# What every device must run with, on the 64-bit Unix port (design, Sizes to keep).
+# What the devices must run with, on the 64-bit Unix port (design, Sizes to keep).
 HEAP = "160k"
+# The ticket machine alone is given more, for the time without the hub (docs/heap.md).
+HEAPS = {"ticket_machine": "176k"}
 PRESSES = 200
 OPENINGS = 25
 # A pad takes no second rating for so long (IGNORE_MS in its flow.py).
@@ -43,7 +45,7 @@ class MachineOnly(DemoHall):
 async def unhurt(at: Desk | Lobby) -> None:
     """The board never fell over, nor ran short."""
     board = at.board if isinstance(at, Desk) else at.machine
-    assert board.heap == HEAP
+    assert board.heap == HEAPS.get(board.role, HEAP)
     assert (board.is_running, board.resets) == (True, 0)
     assert "Error" not in board.log_tail()
     print(f"\n{board.role}: {await board.bench.live_heap_bytes() / 1024:.1f} KiB live at work")

@@ -3,6 +3,7 @@
 
 import unittest
 
+from common.store import write_json
 from fakes.machine_hall import CARD, Hall, want
 from fakes.offline_machine import (
     FOLDER,
@@ -29,9 +30,9 @@ class OfflineFlowTest(unittest.TestCase):
     def setUp(self):
         empty()
         self.desk = OfflineDesk(Menus(), None, FOLDER)
-        self.clock = self.desk._clock = FakeClock()
+        self.clock = self.desk.clock = FakeClock()
         for letter in "CF":
-            self.desk._leases.keep(lease(letter))
+            self.desk.leases.keep(lease(letter))
 
     def tearDown(self):
         empty()
@@ -85,7 +86,7 @@ class OfflineFlowTest(unittest.TestCase):
         self.assertIn("C701", hall.body[0][0])
         self.assertIn(UNKNOWN, [line[0] for line in hall.body])
         self.assertEqual(hall.sent, [])
-        self.assertEqual(self.desk._log.next(0)[0]["result"], "printed")
+        self.assertEqual(self.desk.log.next(0)[0]["result"], "printed")
         hall.press("完成")
         self.assertEqual(hall.body[0][0], OFFLINE)
         self.assertTrue(hall.card_is_gone())
@@ -93,10 +94,10 @@ class OfflineFlowTest(unittest.TestCase):
     def test_the_line_is_on_flash_before_the_printer_has_a_job(self):
         hall = self.away()
         self.to_quote(hall)
-        self.assertIsNone(self.desk._log.next(0))
+        self.assertIsNone(self.desk.log.next(0))
         hall.press("取号")
-        self.assertEqual(self.desk._log.next(0)[0]["number"], 701)
-        self.assertNotIn("result", self.desk._log.next(0)[0])
+        self.assertEqual(self.desk.log.next(0)[0]["number"], 701)
+        self.assertNotIn("result", self.desk.log.next(0)[0])
 
     def test_a_booked_visitor_is_marked_to_be_checked(self):
         hall = self.away()
@@ -150,7 +151,7 @@ class OfflineFlowTest(unittest.TestCase):
         again = self.take(hall)
         self.assertEqual((again.ticket, again.again), ("C701", True))
         hall.printed()
-        self.assertEqual(len(list(self.desk._log.tickets())), 1)
+        self.assertEqual(len(list(self.desk.log.tickets())), 1)
 
     def test_a_card_on_the_page_of_the_paper_before_begins_anew(self):
         hall = self.away()
@@ -201,13 +202,13 @@ class OfflineFlowTest(unittest.TestCase):
         hall.do("printer", "ok")
         self.assertEqual(hall.jobs[2][0].ticket, "C702")
         hall.printed()
-        found = [(t["number"], t["result"]) for t, _ in self.desk._log.tickets()]
+        found = [(t["number"], t["result"]) for t, _ in self.desk.log.tickets()]
         self.assertEqual(found, [(701, "failed"), (702, "unsure")])
 
     def test_numbers_that_run_out_are_said_to_be_out(self):
-        self.desk._leases.keep(lease("C", 721, 721))
+        self.desk.leases.keep(lease("C", 721, 721))
         empty()
-        self.desk._leases.keep(lease("C", 701, 701))
+        self.desk.leases.keep(lease("C", 701, 701))
         hall = self.away()
         self.take(hall)
         hall.printed()
@@ -218,7 +219,7 @@ class OfflineFlowTest(unittest.TestCase):
 
     def test_one_department_of_two_is_out(self):
         empty()
-        self.desk._leases.keep(lease("F"))
+        self.desk.leases.keep(lease("F"))
         hall = self.away()
         self.to_quote(hall)
         self.assertEqual(hall.title[0], "系统暂停,请到服务台")
@@ -248,7 +249,7 @@ class OfflineFlowTest(unittest.TestCase):
     def test_a_boot_without_the_hub(self):
         fields = {"hall_zh": "综合大厅", "hall_en": "Hall", "hall_g": "zPw="}
         kept = MachineWant(letters="CF", open=True, renew_at=8, **fields)
-        self.desk._keep_want(kept, NINE_S * 1000)
+        write_json(self.desk.want_path, [kept.plain(), None])
         hall = Hall(ready=False, desk=self.desk)
         hall.flow.menus = hall.flow.choice._menus = Menus()
         self.assertEqual(hall.title[0], "正在连接")

@@ -21,7 +21,8 @@ from fakes.offline_machine import (
     lease,
 )
 from protocol import machine
-from ticket_machine.offline import WINDOW, OfflineDesk
+from ticket_machine.meeting import WINDOW, Meeting
+from ticket_machine.offline import OfflineDesk
 from ticket_machine.session import Session
 from ticket_machine.ticket_log import TicketLog
 
@@ -47,10 +48,10 @@ class Case(unittest.TestCase):
 
     def boot(self, clock=None):
         self.desk = OfflineDesk(Menus(), None, FOLDER)
-        self.clock = self.desk._clock = clock or FakeClock()
+        self.clock = self.desk.clock = clock or FakeClock()
 
     def lease(self, *args, **changes):
-        self.desk._leases.keep(lease(*args, **changes))
+        self.desk.leases.keep(lease(*args, **changes))
 
     def issue(self, uid=UID, service="transcript", letter="C", result="printed", **changes):
         """A visitor's number, or the reason's code."""
@@ -67,10 +68,16 @@ class Case(unittest.TestCase):
             self.desk.printed(result)
         return held
 
+    def keep(self, want, at_s=NINE_S):
+        """The hub says that, and has nothing to lease."""
+        self.meet(FakeLink(hub_ms=at_s * 1000), dict(want, renew_at=0))
+        self.boot()
+
     def meet(self, link, want=None, until=None):
         """The hub is there until there is nothing more to say; `until` ends it earlier."""
         want = machine.MachineWant(**(want or WANT))
-        link.on_answer = self.desk.answered
+        talk = Meeting(self.desk, link)
+        link.on_answer = talk.answered
 
         async def hub(meeting):
             while not meeting.done() and not (until and until()):
@@ -79,7 +86,7 @@ class Case(unittest.TestCase):
             meeting.cancel()
 
         async def both():
-            meeting = asyncio.create_task(self.desk.meet(link, want))
+            meeting = asyncio.create_task(talk.run(want))
             await hub(meeting)
             try:
                 await meeting
@@ -170,17 +177,23 @@ class IssueTest(Case):
     def test_a_hall_that_was_closed_in_its_hours_stays_closed(self):
         self.lease()
         closed = dict(WANT, open=False)
-        self.desk._keep_want(machine.MachineWant(**closed), NINE_S * 1000)
+        self.keep(closed)
         self.assertEqual(self.issue(), "DAY_CLOSED")
         self.boot()
         self.assertEqual(self.issue(), "DAY_CLOSED")
-        self.desk._keep_want(machine.MachineWant(**WANT), NINE_S * 1000)
+        self.keep(WANT)
         self.assertEqual(self.issue().ticket, "C701")
+
+    def test_the_hubs_word_that_the_day_is_over_is_kept(self):
+        self.lease()
+        self.assertTrue(self.meet(FakeLink(), dict(WANT, open=False, renew_at=0)))
+        self.boot()
+        self.assertEqual(self.issue(), "DAY_CLOSED")
 
     def test_a_hall_that_had_not_opened_yet_opens_by_the_lease(self):
         self.lease()
         closed = dict(WANT, open=False)
-        self.desk._keep_want(machine.MachineWant(**closed), (NINE_S - 7200) * 1000)
+        self.keep(closed, NINE_S - 7200)
         self.assertEqual(self.issue().ticket, "C701")
 
     def test_a_flash_that_takes_no_more_is_full(self):
@@ -189,7 +202,7 @@ class IssueTest(Case):
         def fail(text):
             raise OSError(28)
 
-        self.desk._log.add = fail
+        self.desk.log.add = fail
         self.assertEqual(self.issue(), "OFFLINE_FULL")
         self.boot()
         # The number that found no room is not given to the next.
@@ -231,7 +244,7 @@ class MeetTest(Case):
         self.issue()
         link = FakeLink(lambda kind, body: (False, "LEASE_UNKNOWN", {}))
         self.assertTrue(self.meet(link, dict(WANT, renew_at=0)))
-        self.assertIsNone(self.desk._log.next(0))
+        self.assertIsNone(self.desk.log.next(0))
 
     def test_an_outbox_without_room_makes_it_wait(self):
         self.lease()
@@ -300,14 +313,14 @@ class MeetTest(Case):
         self.assertTrue(self.meet(link))
         asked = [(b.letter, b.left) for kind, b in link.sent if kind == "lease"]
         self.assertEqual(asked, [("C", 7), ("F", 0)])
-        self.assertEqual(self.desk._leases.left("C", NINE_S * 1000), 27)
+        self.assertEqual(self.desk.leases.left("C", NINE_S * 1000), 27)
         self.assertEqual(self.issue(None, "account", "F"), "NO_HUB")
 
     def test_a_hall_without_offline_numbers_hears_nothing(self):
         link = FakeLink()
         self.assertTrue(self.meet(link, dict(WANT, renew_at=0)))
         self.assertEqual((link.sent, self.clock.sets), ([], []))
-        self.assertIsNone(self.desk.want())
+        self.assertEqual(self.issue(), "NO_HUB")
 
     def test_without_any_clock_the_first_answer_tells_the_time(self):
         self.lease()
@@ -323,7 +336,7 @@ class MeetTest(Case):
         self.assertEqual([b.letter for _, b in link.sent], ["C", "F", "G"])
         self.assertEqual(self.clock.sets, [NINE_S])
         # The block that came again is still one.
-        self.assertEqual(self.desk._leases.left("C", NINE_S * 1000), 20)
+        self.assertEqual(self.desk.leases.left("C", NINE_S * 1000), 20)
 
     def test_the_clock_is_set_when_it_is_off_by_more_than_2_s(self):
         for off_s, sets in ((0, 0), (2, 0), (-2, 0), (3, 1), (-3, 1), (86_400, 1)):
@@ -346,7 +359,7 @@ class MeetTest(Case):
 
     def test_a_line_of_another_version_is_skipped(self):
         self.lease()
-        self.desk._log.add(json.dumps({"number": 1, "colour": "red"}))
+        self.desk.log.add(json.dumps({"number": 1, "colour": "red"}))
         self.issue()
         link = FakeLink()
         self.meet(link, dict(WANT, renew_at=0))
