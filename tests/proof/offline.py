@@ -1,4 +1,4 @@
-"""The hub is stopped, a ticket machine goes on: how soon are its papers in the queue, and all?
+"""The hub is stopped, a ticket machine goes on, and its papers are in the queue when it returns.
 
 `offline.py --tickets N --json` runs the example hall's hub, a Mosquitto that outlives it, and one
 virtual ticket machine with blocks of 200 numbers. With the hub stopped N visitors with cards take
