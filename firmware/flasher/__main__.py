@@ -116,7 +116,7 @@ def _list(options: argparse.Namespace) -> int:
             text = f"{identity}  {survey.machine}, MicroPython {survey.version_text}"
         except FlashError as error:
             text = str(error)
-        print(f"{port.serial or port.name}  {port.name}  {text}")
+        print(f"{port.serial or '-'}  {port.name}  {text}")
     return 0
 
 

@@ -96,9 +96,10 @@ def _ask_id(port: Port) -> str:
 def _device(settings: Settings, device_id: str, role: str | None) -> Device:
     device = settings.device(device_id)
     if role is not None and role != device.role:
+        is_one, not_one = device.role.replace("_", "-"), role.replace("_", "-")
         raise BadSettings(
             settings.path,
-            f"{device.id} is a {device.role} in the hall, not a {role}",
+            f"{device.id} is a {is_one} in the hall, not a {not_one}",
             "The id or the word before it is wrong",
         )
     return device

@@ -175,9 +175,17 @@ class ResetTest(LinkLogicTest):
         link._outbox.spill = no_room
         self.assertFalse(link.may_reset())
 
+    def test_a_press_that_cannot_be_written_is_told_and_still_sent(self):
+        for error in (OSError(28), MemoryError("allocating 1200 bytes")):
+            link = make()
+            link._outbox.spill = lambda error=error: no_room(error)
+            asyncio.run(link._spill())
+            self.assertEqual((link.bad, list(link._faults)), (1, ["flash"]))
+            self.assertEqual(len(link._outbox.entries), 1)  # the fault
 
-def no_room():
-    raise OSError(28)
+
+def no_room(error=None):
+    raise error or OSError(28)
 
 
 class WrapTest(LinkLogicTest):
