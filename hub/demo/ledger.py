@@ -53,7 +53,7 @@ class Journal:
 
     def tickets(self) -> dict[int, str]:
         """Ticket by leg."""
-        return {row["leg"]: row["ticket"] for row in self.of("reserved")}
+        return {row["leg"]: row["ticket"] for row in self.of("reserved", "merged")}
 
     def calls(self) -> list[tuple[str, int, int]]:
         """(ticket, window, call) of every call and every recall that was not merged."""

@@ -67,7 +67,9 @@ class Book:
         self.data: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for _, _, kind, data, *_ in self.rows:
             self.data[kind].append(json.loads(data))
-        self.tickets = {row["leg"]: row["ticket"] for row in self.data["reserved"]}
+        # Merged: given by a machine while the hub was away.
+        given = self.data["reserved"] + self.data["merged"]
+        self.tickets = {row["leg"]: row["ticket"] for row in given}
 
     def of(self, kind: str) -> list[str]:
         """Tickets of the rows of this kind."""
@@ -102,7 +104,9 @@ def _papers(
     reserved = Counter(book.tickets.values())
     found.lost += [f"paper {p} is in no journal" for p in papers if p not in reserved]
     unsure, voided = Counter(book.of("print_unsure")), set(book.of("voided"))
+    unsure.update(row["ticket"] for row in book.data["merged"] if not row["sure"])
     printed = set(book.of("printed"))
+    printed.update(row["ticket"] for row in book.data["merged"] if row["sure"])
     found.lost += [f"{t} was printed, says the journal" for t in printed - papers.keys()]
     # Nobody gives a number back here, so VOID says that no paper exists.
     found.lost += [f"{t} is void, and there is a paper" for t in voided & papers.keys()]
