@@ -70,9 +70,7 @@ class MachineNode(BoardNode):
         self._apart.met()
 
     def _on_answer(self, n: int, evtack: Any) -> None:
-        if evtack.k in ("lease", "offline"):
-            self._apart.desk().answered(evtack)
-        else:
+        if not self._apart.takes(evtack):
             self.do(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
 
     def _new_session(self) -> str:

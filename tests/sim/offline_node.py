@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from sim.tasks import Until, wait
 from sim.world import SECOND_MS, World
-from ticket_machine import offline
+from ticket_machine import meeting, offline
 
 # As ticket_machine.app, which looks for itself now and then, whatever it is told.
 MEET_MS = 600 * SECOND_MS
@@ -62,7 +62,7 @@ class Chip:
 
 @contextmanager
 def simulated_desks(world: World) -> Iterator[None]:
-    """The offline desk's module with simulated time, chips and chance, and nothing to print."""
+    """The modules without the hub on simulated time, chips and chance, with nothing to print."""
     chance = world.dice("papers")
     clock = SimpleNamespace(Event=Event, sleep=lambda seconds: wait(seconds * 1_000))
     in_place: dict[str, Any] = {
@@ -73,7 +73,9 @@ def simulated_desks(world: World) -> Iterator[None]:
     with ExitStack() as stack:
         for name, stand_in in in_place.items():
             stack.enter_context(patch.object(offline, name, stand_in))
-        stack.enter_context(patch.object(offline, "print", lambda *_: None, create=True))
+        stack.enter_context(patch.object(meeting, "asyncio", clock))
+        for module in (offline, meeting):
+            stack.enter_context(patch.object(module, "print", lambda *_: None, create=True))
         yield
 
 
@@ -84,6 +86,7 @@ class Apart:
         self._node = node
         self._menus = menus
         self._desk: Any = None
+        self._meeting: Any = None
         self._is_met = Event()
 
     def desk(self) -> Any:
@@ -91,6 +94,13 @@ class Apart:
         if self._desk is None:
             self._desk = offline.OfflineDesk(self._menus, None, str(self._node.flash / "offline"))
         return self._desk
+
+    def takes(self, evtack: Any) -> bool:
+        """Whether an answer is to what was said here."""
+        if self._meeting is None or evtack.k not in ("lease", "offline"):
+            return False
+        self._meeting.answered(evtack)
+        return True
 
     def met(self) -> None:
         """The hub is there, or has a new want."""
@@ -104,7 +114,9 @@ class Apart:
             await self._is_met.wait()
             self._is_met.clear()
             if node.link.status == "ready" and node.flow.want:
-                await self.desk().meet(node.link, node.flow.want)
+                self._meeting = meeting.Meeting(self.desk(), node.link)
+                await self._meeting.run(node.flow.want)
+                self._meeting = None
                 while node.flow.session.is_offline:
                     await wait(FORGET_MS)
                 if node.link.status == "ready":
