@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fakes.hall import HOUR, MINUTE, SECOND, World, kinds
+import pytest
+
+from fakes.hall import DAY, HOUR, MINUTE, SECOND, World, kinds
+from hub.core import Refused, model
 from hub.core import commands as cmd
-from hub.core import model
+from hub.core.explain import EARLIER, PRIORITY
 
 
 def test_double_tap_at_the_kiosk_issues_two_tickets():
@@ -204,3 +207,97 @@ def test_an_open_leg_at_the_days_end_is_called_served():
     leg = world.take("loan")
     world.do(cmd.CloseDay())
     assert world.leg(leg).state == model.UNSERVED
+
+
+def test_whoever_has_priority_goes_behind_the_others():
+    """novosga 281, 299 and 279: nobody who came at the same time or later is called before."""
+    world = World()
+    world.press(1, "pause")
+    for minutes in (0, 19):
+        world.wait(minutes * MINUTE)
+        walk_in = world.take("loan")
+        elder = world.take("loan", priority=True)
+        assert world.leg(elder).key_ms < world.leg(walk_in).key_ms
+    world.press(1, "next")
+    assert world.state.window(1).leg == 2
+
+
+def test_priority_is_always_at_the_front_whatever_others_waited():
+    """novosga 431 and 5: after 20 minutes a walk-in is overtaken by nobody any more."""
+    world = World()
+    waited = world.take("loan")
+    world.wait(20 * MINUTE + 1)
+    elders = [world.take("loan", priority=True) for _ in range(9)]
+    world.press(1, "next")
+    assert world.state.window(1).leg == waited not in elders
+
+
+def test_nobody_shows_why_a_ticket_is_where_it_is():
+    """novosga 222, 335 and 338: each who stands before is named, with the reason."""
+    world = World()
+    world.press(1, "pause")
+    early, mine = world.take("loan"), world.take("loan")
+    world.wait(MINUTE)
+    elder = world.take("loan", priority=True)
+    told = world.hall.explain(mine, world.now).before
+    assert [(one.leg.id, one.why) for one in told] == [(elder, PRIORITY), (early, EARLIER)]
+
+
+def test_a_lost_paper_cannot_be_printed_again():
+    """novosga 98: the same card gets the same number once more, and nothing else changes."""
+    world = World()
+    leg = world.take("loan", "card-1")
+    before = world.leg(leg).key_ms
+    (again,) = world.do(world.reserve("loan", "card-1", machine="tm2"))
+    assert (again.kind, again.leg, world.leg(leg).key_ms) == ("reprinted", leg, before)
+
+
+def test_a_second_visit_is_lost_when_the_first_call_is_missed():
+    """ZMS 2371: the other numbers of who missed one wait on."""
+    world = World()
+    missed = world.take("loan", "card-1")
+    other = world.take("grant", "card-1")
+    world.press(1, "next")
+    world.press(1, "noshow", again=True)
+    assert world.leg(missed).state == model.MISSED
+    assert world.leg(other).state == model.WAITING
+
+
+def test_statistics_are_wrong_after_parking():
+    """ZMS 384 and 386: on hold nobody waits, and what was waited before still counts."""
+    world = World()
+    leg = world.serving()
+    first_ms = world.leg(leg).first_call_ms
+    world.press(1, "transfer", long=True)
+    world.wait(11 * MINUTE)
+    world.press(1, "next")
+    assert world.state.window(1).leg == leg
+    assert world.leg(leg).first_call_ms == first_ms
+
+
+def test_nobody_says_how_long_it_takes():
+    """bizport 152: a promise of two figures stands on every paper."""
+    world = World()
+    world.press(1, "pause")
+    legs = [world.take("loan") for _ in range(4)]
+    quotes = [world.hall.promise(leg, world.now) for leg in legs]
+    assert all(quote.p50_s is not None and quote.p50_s <= quote.p90_s for quote in quotes)
+    assert quotes[0].p50_s < quotes[-1].p50_s
+
+
+def test_nobody_says_when_to_come_back_with_a_booking():
+    """novosga 357: who is too early is told from when on it works."""
+    world = World()
+    world.book("b1", world.now + 2 * HOUR)
+    early = world.reserve("loan", "card-b1", booking="b1")
+    with pytest.raises(Refused) as refused:
+        world.hall.decide(early, world.now)
+    assert refused.value.facts == {"from_ms": world.now + 2 * HOUR - 30 * MINUTE}
+
+
+def test_numbers_are_corrupted_in_the_evening():
+    """bcgov 626: a leg belongs to the day that was opened, whatever any clock says then."""
+    world = World()
+    world.wait(23 * HOUR)
+    leg = world.take("loan")
+    assert (world.leg(leg).day, world.leg(leg).ticket) == (DAY, "A001")
