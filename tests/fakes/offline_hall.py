@@ -19,6 +19,10 @@ OFFLINE = "离线取号"
 # Ways through the menus, with one page of 分类 and without.
 SERVICES = ("student-loan", "rail-discount", "enrolment-proof", "seal", "official-letter")
 PATIENCE_S = 30.0
+DONE, FAILED = ENDS = ("出号成功", "打印机故障")
+TRIES = 5
+# The reader takes the same card again after so long (uid_uart.HELD_MS).
+HELD_S = 2.0
 # The printer's mechanics and nothing else go this much faster.
 SPEED = 10.0
 
@@ -44,12 +48,30 @@ class OfflineLobby(Lobby):
         self.reader = self.machine.parts.reader
 
     async def take(self, card: str, service: str, way: str = "现场取号") -> Paper:
-        """A visitor's way to a paper, with the hub or without."""
+        """A visitor's way to a paper, with the hub or without; a printer may fail now and then."""
+        for _ in range(TRIES):
+            before = len(self.printer.tickets)
+            await self.ask(card, service, way)
+            await self.touch("取号")
+            await self.until(lambda: any(word in self.panel.shown for word in ENDS), "paper")
+            if FAILED in self.panel.shown:
+                # Its answer came late, as on a busy machine; the number is void.
+                await self.touch("返回")
+                await self.page(*HOME)
+                await asyncio.sleep(HELD_S)
+                continue
+            await self.until(lambda seen=before: len(self.printer.tickets) > seen, "paper")
+            await self.touch("完成")
+            await self.page(*HOME)
+            return Paper(self.device, str(self.printer.tickets[before].number), service)
+        raise AssertionError(f"no paper for {card}")
+
+    async def ask(self, card: str, service: str, way: str = "现场取号") -> None:
+        """The way to the page before the number."""
         await self.touch(way)
         await self.page("请刷校园卡")
         self.reader.tap(card)
         await self.choose(service)
-        return Paper(self.device, str((await self.paper()).number), service)
 
 
 class OfflineHall(MosquittoHall):
@@ -89,13 +111,17 @@ class OfflineHall(MosquittoHall):
         """The machine says that it goes on by itself."""
         await at.page(*HOME, OFFLINE)
 
-    async def merged(self, count: int) -> float:
-        """Wait until so many papers are in the journal; seconds that it took."""
+    async def merged(self, papers: list[Paper]) -> float:
+        """Wait until all papers are in the journal; seconds that it took."""
+        numbers = {paper.number for paper in papers}
         began_s = time.monotonic()
         async with asyncio.timeout(PATIENCE_S):
-            while len(self.rows("merged")) < count:  # noqa: ASYNC110  another process writes it
+            while not numbers <= self._merged():  # noqa: ASYNC110  another process writes it
                 await asyncio.sleep(0.05)
         return time.monotonic() - began_s
+
+    def _merged(self) -> set[str]:
+        return {row["ticket"] for row in self.rows("merged")}
 
     def rows(self, kind: str) -> list[dict[str, Any]]:
         """Journalled events of one kind, in their order."""
@@ -103,7 +129,7 @@ class OfflineHall(MosquittoHall):
 
     async def act(self, *words: str) -> str:
         """`hallkit act …` as the manager types it; its output."""
-        command = [sys.executable, "-m", "hub", "act", str(self.data), *words]
+        command = [sys.executable, "-m", "hub", "act", *words, "--data", str(self.data)]
         done = await asyncio.create_subprocess_exec(
             *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
@@ -119,7 +145,7 @@ def judge(papers: list[Paper], rows: list[dict[str, Any]]) -> dict[str, int]:
     out_of_order = 0
     for machine in {paper.machine for paper in papers}:
         mine = [paper.number for paper in papers if paper.machine == machine]
-        came = [row for row in rows if row["machine"] == machine]
+        came = [row for row in rows if row["machine"] == machine and row["ticket"] in numbers]
         # By arrival, ties by journal position: as the queue takes them.
         queue = [row["ticket"] for row in sorted(came, key=lambda row: row["arrived_ms"])]
         out_of_order += sum(a != b for a, b in zip(mine, queue, strict=False))

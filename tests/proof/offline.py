@@ -40,7 +40,7 @@ async def measure(folder: Path, tickets: int) -> dict[str, Any]:
         ]
         away_s = time.monotonic() - away_s
         await hall.start_hub()
-        seconds = await hall.merged(tickets)
+        seconds = await hall.merged(papers)
         result: dict[str, Any] = judge(papers, hall.rows("merged"))
         return {
             **result,

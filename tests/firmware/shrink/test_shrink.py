@@ -33,6 +33,16 @@ PROGRAMS = {
         "def run():\n    print(One(1, third=7).sum(2), One(1, second=5).sum(factor=1))\n"
         "    print(plain(*(5, 3)), (lambda alpha, beta=4: alpha + beta)(1))\n",
     },
+    "an attribute of ours is one of the interpreter's as well": {
+        "a": "class Box:\n    def __init__(self):\n        self.kept_here = []\n"
+        "    def append(self, value):\n        self.kept_here.append(value)\n"
+        "    def take_back(self):\n        return self.kept_here.pop()\n",
+        "app": "import a\nclass Other:\n    def append(self, value):\n        return value\n"
+        "    @property\n    def count_all(self):\n        return len('abc')\n"
+        "def run():\n    box, plain = a.Box(), []\n    for it in (box, plain):\n"
+        "        it.append(5)\n    print(box.take_back(), box.kept_here, plain)\n"
+        "    print(Other().append(7), Other().count_all)\n",
+    },
     "globals are set again": {
         "a": "_count = 0\ndef more():\n    global _count\n    _count += 1\n    return _count\n"
         "def count():\n    return _count\n",
