@@ -60,8 +60,9 @@ async def last_epoch(address: Address, site: str) -> int:
 
 
 async def _last_word(client: aiomqtt.Client, site: str) -> HubState | None:
-    await client.subscribe(topics.hub_state(site), qos=1)
-    payload = await _next(client, CONNECT_S / 3)
+    topic = topics.hub_state(site)
+    await client.subscribe(topic, qos=1)
+    payload = await _next(client, topic, CONNECT_S / 3)
     try:
         return None if payload is None else decode(HubState, payload)
     except ProtocolError:
@@ -70,17 +71,20 @@ async def _last_word(client: aiomqtt.Client, site: str) -> HubState | None:
 
 async def _answers(client: aiomqtt.Client, site: str) -> bool:
     await client.unsubscribe(topics.hub_state(site))
-    await client.subscribe(topics.dev(site, NOBODY, "evtack"), qos=1)
+    answer = topics.dev(site, NOBODY, "evtack")
+    await client.subscribe(answer, qos=1)
     asked = Evt(k="hello", boot=0, n=1, t=0, d={})
     await client.publish(topics.dev(site, NOBODY, "evt"), encode(asked), qos=1)
-    return await _next(client, ANSWER_S) is not None
+    # Nothing else counts: the will of a hub that has just died may come between.
+    return await _next(client, answer, ANSWER_S) is not None
 
 
-async def _next(client: aiomqtt.Client, wait_s: float) -> bytes | None:
+async def _next(client: aiomqtt.Client, topic: str, wait_s: float) -> bytes | None:
     try:
         async with asyncio.timeout(wait_s):
             async for message in client.messages:
-                return bytes(message.payload)
+                if str(message.topic) == topic:
+                    return bytes(message.payload)
     except TimeoutError:
         pass
     return None

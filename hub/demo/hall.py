@@ -69,8 +69,8 @@ class DemoHall:
         campus = self.config.campus
         create(self.data / campus.token_file, self.campus_token)
         create(self.data / campus.key_file, self.campus_key)
-        self.campus_url = await self.campus.start()
         try:
+            await self.start_around()
             await self.start_hub()
             await self.start_boards(self.devices())
         except BaseException:
@@ -82,6 +82,10 @@ class DemoHall:
         await asyncio.gather(*(board.kill() for board in self.boards.values()))
         await self.stop_hub()
         await self.campus.stop()
+
+    async def start_around(self) -> None:
+        """What is there before the hub: the campus server."""
+        self.campus_url = await self.campus.start()
 
     def devices(self) -> list[Device]:
         """One ticket machine, and what stands at the open windows and in their zones."""
@@ -97,7 +101,7 @@ class DemoHall:
 
     async def start_hub(self) -> None:
         """Start the hub and wait for its broker; also after `kill_hub`."""
-        command = [sys.executable, "-m", "hub", "run", str(self.file), "--data", str(self.data)]
+        command = [*self.hub_command(), "run", str(self.file), "--data", str(self.data)]
         command += ["--speed", str(self.speed), "--open-all-day", "--campus", self.campus_url]
         command += self.broker_arguments()
         with self.hub_log.open("ab") as log:
@@ -113,6 +117,10 @@ class DemoHall:
             if self.hub.returncode is not None or time.monotonic() > deadline:
                 raise HallFailed(f"the hub did not start:\n{tail(self.hub_log)}")
             await asyncio.sleep(0.02)
+
+    def hub_command(self) -> list[str]:
+        """The program, before its arguments."""
+        return [sys.executable, "-m", "hub"]
 
     def broker_arguments(self) -> list[str]:
         """The command line's part about the broker: the embedded one."""

@@ -71,14 +71,18 @@ class Day:
     async def call(self, number: int, ticket: str) -> None:
         """下一位 calls this very ticket."""
         at = self.counters[number]
+        await at.until(lambda: "noshow" not in at.caller.lamps.lit, "picture of no call")
         await at.press("next")
         await at.until(lambda: at.on_bar == f"请{ticket}", f"call of {ticket}")
 
     async def serve(self, number: int, ticket: str) -> None:
         """到 and 完成 for the called ticket."""
         at = self.counters[number]
+        # The bar may be ahead of the caller, and a press on an older picture counts for nothing.
+        await at.until(lambda: "noshow" in at.caller.lamps.lit, "picture of the call")
         await at.press("done")
         await at.until(lambda: at.on_bar == f"{ticket}办理", f"service of {ticket}")
+        await at.until(lambda: "noshow" not in at.caller.lamps.lit, "picture of the service")
         await at.press("done")
         await at.until(lambda: at.standing() == "idle", f"end of {ticket}")
 

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import os
 import secrets
 import signal
 import sys
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+from fakes.broker_hall import BrokerHall
 from fakes.fault_proxy import FaultProxy
 from fakes.mosquitto import Mosquitto
 from fakes.nats import Nats
 from fakes.tuned_hall import tuned_hall
-from hub.broker import die_with_parent
 from hub.campus import campus_hash
-from hub.campus.keyfiles import create
 from hub.config import Device
-from hub.demo.hall import DemoHall, HallFailed, tail
 from proof.chaos_hub import BACKOFF_S, KEEPALIVE_S
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 BROKERS = {"nats": Nats, "mosquitto": Mosquitto}
 SPEED = 10.0
 WINDOWS = (4, 9, 18, 19, 20)
@@ -36,7 +30,6 @@ BOOKED = 30
 # Their slots begin a little before they come, and stay good for 6 minutes at SPEED.
 SLOT_BEFORE_S = 20
 MACHINES = 9
-START_TIMEOUT_S = 30.0
 # Real seconds: the least that the hall's file takes, and for the voice, which counts while the hub
 # is away, longer than any outage. Then hall seconds, divided by SPEED.
 RULES = {
@@ -54,7 +47,7 @@ LINK = {
 }
 
 
-class ChaosHall(DemoHall):
+class ChaosHall(BrokerHall):
     """The demo's hall at a broker of its own; `links` by name, `hub_link` among them.
 
     The devices hang at two proxies, so that one half may be cut off while the other is not.
@@ -67,16 +60,13 @@ class ChaosHall(DemoHall):
         self.machines = 2 if small else MACHINES
         self.services = SERVICES[-2:] if small else SERVICES
         windows = WINDOWS[-2:] if small else WINDOWS
-        super().__init__(folder, windows, SPEED, self._file(folder))
+        super().__init__(folder, windows, SPEED, self._file(folder), broker=BROKERS[broker])
         self.mutation = mutation
         machines = [d.id for d in self.devices() if d.role == "ticket_machine"]
         self.booked = {machine: self._book(machine) for machine in machines}
         self.control = folder / "control"
         self.control.mkdir(parents=True, exist_ok=True)
         self.campus_port = 0
-        users = [device.id for device in self.config.devices()]
-        (folder / broker).mkdir()
-        self.broker: Nats = BROKERS[broker](folder / broker, users, self.config.site)
         self.links: dict[str, FaultProxy] = {}
         self.unexpected: list[str] = []  # ends of the hub that no fault was
 
@@ -115,32 +105,20 @@ class ChaosHall(DemoHall):
         )
         return booked
 
-    async def __aenter__(self) -> Self:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        campus = self.config.campus
-        create(self.data / campus.token_file, self.campus_token)
-        create(self.data / campus.key_file, self.campus_key)
-        try:
-            await asyncio.to_thread(self.broker.start)
-            for name in ("odd", "even", "hub"):
-                self.links[name] = await FaultProxy(self.broker.port).__aenter__()
-            self.campus_url = await self.campus.start()
-            self.campus_port = int(self.campus_url.rpartition(":")[2])
-            await self.start_hub()
-            await self.start_boards(self.devices())
-        except BaseException:
-            await self.__aexit__()
-            raise
-        return self
+    async def start_around(self) -> None:
+        """A proxy for each half of the devices and one for the hub, besides."""
+        await super().start_around()
+        self.campus_port = int(self.campus_url.rpartition(":")[2])
+        for name in ("odd", "even", "hub"):
+            self.links[name] = await FaultProxy(self.broker.port).__aenter__()
+        self.port = self.links["hub"].port
 
     async def __aexit__(self, *_: object) -> None:
-        await asyncio.gather(*(board.kill() for board in self.boards.values()))
-        await self.stop_hub()
-        await self.campus.stop()
         for link in self.links.values():
             link.heal()
+        await super().__aexit__()
+        for link in self.links.values():
             await link.__aexit__()
-        await asyncio.to_thread(self.broker.stop)
 
     def devices(self) -> list[Device]:
         """All ticket machines, and what stands at the open windows and in their zones."""
@@ -152,52 +130,20 @@ class ChaosHall(DemoHall):
         """Which proxy the device hangs at; the boards of one window at different ones."""
         return ("even", "odd")[int(hashlib.sha256(device.encode()).hexdigest(), 16) % 2]
 
-    def password(self, user: str) -> str:
-        """All have the same one here."""
-        del user
-        return self.broker.password
-
     def device_config(self, device: Device) -> dict[str, object]:
         """As flashed, with its proxy as the broker."""
         config: dict[str, Any] = super().device_config(device)
         config["broker"]["port"] = self.links[self.link_of(device.id)].port
         return config | {"link": LINK}
 
-    async def start_hub(self) -> None:
-        """Start it, and wait until it has an epoch; it may die again before that."""
-        address = f"mqtt://hub:{self.broker.password}@127.0.0.1:{self.links['hub'].port}"
-        command = [sys.executable, str(HERE / "chaos_hub.py"), str(self.control), self.mutation]
-        command += ["run", str(self.file), "--data", str(self.data), "--broker", address]
-        command += ["--speed", str(self.speed), "--open-all-day", "--campus", self.campus_url]
-        began = self._epochs()
-        env = os.environ | {"PYTHONPATH": str(ROOT)}
-        with self.hub_log.open("ab") as log:
-            self.hub = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=env,
-                preexec_fn=die_with_parent,
-            )
-        deadline_s = time.monotonic() + START_TIMEOUT_S
-        while self._epochs() == began:
-            if self.hub.returncode == -signal.SIGKILL:
-                return
-            if self.hub.returncode is not None or time.monotonic() > deadline_s:
-                raise HallFailed(f"the hub did not start:\n{tail(self.hub_log)}")
-            await asyncio.sleep(0.02)
+    def hub_command(self) -> list[str]:
+        """The hub that can be told where to die."""
+        return [sys.executable, str(HERE / "chaos_hub.py"), str(self.control), self.mutation]
 
-    def _epochs(self) -> int:
-        text = self.hub_log.read_text(encoding="utf-8") if self.hub_log.exists() else ""
-        return text.count(f"hall {self.config.site}: epoch")
-
-    async def kill_hub(self) -> None:
-        """SIGKILL; also one that died by itself is started again by the next start_hub."""
+    def hub_is_up(self) -> bool:
+        """It has an epoch; or it has died again before that."""
         assert self.hub is not None
-        if self.hub.returncode is None:
-            self.hub.kill()
-        await self.hub.wait()
+        return super().hub_is_up() or self.hub.returncode == -signal.SIGKILL
 
     async def campus_back(self) -> None:
         """The campus server listens again where it did."""
