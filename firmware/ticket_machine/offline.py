@@ -114,7 +114,8 @@ class OfflineDesk:
         if type(block) is str:
             return block
         floor = self._menus.head(session.letter)["floor"]
-        held = Quoted(service=item.id, ahead=0, windows=item.windows, floor=floor)
+        place = {"service": item.id, "ahead": 0, "windows": item.windows, "floor": floor}
+        held = Quoted.parse(place)
         held.ahead = None
         held.booked = session.kind == "booked"
         if kind == "quote":
