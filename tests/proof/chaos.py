@@ -19,7 +19,7 @@ from typing import Any
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parents[2])]
 
 from fakes.mosquitto import MosquittoMissing  # noqa: E402
-from hub.demo.hall import tail  # noqa: E402
+from hub.demo.hall import HallFailed, tail  # noqa: E402
 from proof.chaos_checks import Findings, check, unsettled  # noqa: E402
 from proof.chaos_faults import FULL_S, Faults  # noqa: E402
 from proof.chaos_hall import BACKOFF_S, BROKERS, KEEPALIVE_S, RULES, SPEED, ChaosHall  # noqa: E402
@@ -58,9 +58,14 @@ async def run(
     """One hall through one schedule; the figures of the far ends."""
     async with ChaosHall(folder, broker, mutation, small=seconds < FULL_S) as hall:
         people = People(hall, seed)
-        async with asyncio.timeout(READY_S):
-            while any(clerk.line != "未开放" for clerk in people.clerks):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+        try:
+            async with asyncio.timeout(READY_S):
+                while any(clerk.line != "未开放" for clerk in people.clerks):  # noqa: ASYNC110
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            lines = [clerk.line for clerk in people.clerks]
+            logs = [tail(board.log_path, 200) for board in hall.boards.values()]
+            raise HallFailed(f"bars show {lines}; {tail(hall.hub_log, 600)}; {logs}") from None
         say(f"{len(hall.boards)} boards are ready")
         faults = Faults(hall, people, seed, seconds)
         hub = asyncio.create_task(_hub_deaths(hall, faults))

@@ -236,6 +236,10 @@ def unsettled(hall: ChaosHall, people: People) -> list[str]:
     folded, outcomes = Hall(hall.config.to_rules()), Outcomes(hall.config.time_zone)
     book.folded(folded, outcomes)
     found = []
+    # A machine that was without the hub hands in what it gave meanwhile.
+    given = set(book.tickets.values())
+    papers = (paper.number for taker in people.takers for paper in taker.printer.tickets)
+    found += [f"paper {p} is in no journal" for p in papers if p and p not in given]
     for clerk in people.clerks:
         window = folded.state.window(clerk.number)
         leg = None if window.leg is None else folded.legs[window.leg]

@@ -37,6 +37,8 @@ AGAIN_S = 0.4
 PATIENCE_S = 60.0
 # Whoever is through looks round once more: a second paper, call or outcome would come by now.
 AFTER_S = 0.05
+# Numbers are given by the hub, or by a machine without it that hands its paper in.
+GIVEN = ("reserved", "merged")
 
 
 class Hubs:
@@ -245,7 +247,7 @@ def judged(hall: OneWindow) -> list[tuple[str, str]]:
     """What is wrong by the far ends and the journal: (lost | duplicated | …, how)."""
     rows = hall.rows()
     count = Counter(kind for kind, _ in rows)
-    tickets = {data["leg"]: data["ticket"] for kind, data in rows if kind == "reserved"}
+    tickets = {data["leg"]: data["ticket"] for kind, data in rows if kind in GIVEN}
     void = {tickets[data["leg"]] for kind, data in rows if kind == "voided"}
     live = [ticket for ticket in tickets.values() if ticket not in void]
     papers = Counter(paper.number for paper in hall.seen.papers)
