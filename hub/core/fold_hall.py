@@ -104,9 +104,7 @@ def post_alert(window: int) -> str:
 # --- Windows ------------------------------------------------------------------------------------
 
 
-def _window_event(
-    state: State, event: ev.WindowOpened | ev.WindowPaused | ev.WindowClosed | ev.PauseAsked
-) -> WindowState:
+def _window_event(state: State, event: ev.WindowEvent) -> WindowState:
     subject = f"window {event.window}"
     before = state.window(event.window)
     after = step(WINDOWS, before.state, event.kind, subject)
@@ -155,7 +153,7 @@ def _booking_imported(state: State, event: ev.BookingImported) -> None:
     set_booking(state, booking, model.BOOKED, None)
 
 
-def _booking_ended(state: State, event: ev.BookingCancelled | ev.BookingMissed) -> None:
+def _booking_ended(state: State, event: ev.BookingEvent) -> None:
     before = booking_state(state, event.booking)
     after = step(BOOKINGS, before, event.kind, event.booking)
     set_booking(state, state.bookings[event.booking], after, None)
@@ -190,7 +188,7 @@ def announce(state: State, leg: Leg, event: ev.Called | ev.Recalled, call_id: in
     state.boards[call.zone] = [call.id, *others][: model.BOARD_CALLS_MAX]
 
 
-def _call_ended(state: State, event: ev.CallSpoken | ev.CallDropped) -> None:
+def _call_ended(state: State, event: ev.CallEvent) -> None:
     call = state.calls.get(event.call)
     subject = f"call {event.call}"
     if call is None:

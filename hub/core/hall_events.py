@@ -109,77 +109,89 @@ class Strayed(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookingImported(Event):
+class BookingEvent(Event):
+    """Something that happened to one booking."""
+
+    booking: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookingImported(BookingEvent):
     """A booking came from the campus server, or came again changed."""
 
     kind: ClassVar[str] = "booking_imported"
-    booking: str
     service: str
     slot_ms: int
     holders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookingCancelled(Event):
+class BookingCancelled(BookingEvent):
     """A booking was taken back before its holder came."""
 
     kind: ClassVar[str] = "booking_cancelled"
-    booking: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookingMissed(Event):
+class BookingMissed(BookingEvent):
     """A booking's holder did not come."""
 
     kind: ClassVar[str] = "booking_missed"
-    booking: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WindowOpened(Event):
+class WindowEvent(Event):
+    """Something that happened to one window; `transitions` says in which states it may."""
+
+    window: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowOpened(WindowEvent):
     """A window was opened, or resumed after a pause."""
 
     kind: ClassVar[str] = "window_opened"
-    window: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WindowPaused(Event):
+class WindowPaused(WindowEvent):
     """A window calls nobody until it is resumed."""
 
     kind: ClassVar[str] = "window_paused"
-    window: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WindowClosed(Event):
+class WindowClosed(WindowEvent):
     """A manager closed a free window before the day's end."""
 
     kind: ClassVar[str] = "window_closed"
-    window: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PauseAsked(Event):
+class PauseAsked(WindowEvent):
     """The window will pause when its leg ends; or, `on` false, it will not after all."""
 
     kind: ClassVar[str] = "pause_asked"
-    window: int
     on: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallSpoken(Event):
-    """The zone's voice has spoken this call to its end."""
+class CallEvent(Event):
+    """The end of one call in its zone's voice."""
 
-    kind: ClassVar[str] = "call_spoken"
     call: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallDropped(Event):
+class CallSpoken(CallEvent):
+    """The zone's voice has spoken this call to its end."""
+
+    kind: ClassVar[str] = "call_spoken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallDropped(CallEvent):
     """A call left the voice's queue unspoken: `answered`, `cancelled`, `expired` or `silent`."""
 
     kind: ClassVar[str] = "call_dropped"
-    call: int
     why: str

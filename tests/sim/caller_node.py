@@ -7,8 +7,7 @@ from typing import Any
 from caller.flow import Flow
 from protocol import caller as bodies
 from protocol.caller import Press
-from protocol.envelope import Fault
-from sim.board_node import BoardNode
+from sim.keys_node import KeysNode
 from sim.seen import Finger
 
 HELD_MS = 120
@@ -19,15 +18,14 @@ BLINK_SEEN_MS = 900
 COVERS = ("E-", "----", "t ")
 
 
-class CallerNode(BoardNode):
+class CallerNode(KeysNode):
     """`finger` presses a key; `digits`, `lit`, `ticket` and `blinks` are what the clerk sees."""
 
     role = "caller"
     bodies = bodies
 
     def __init__(self, window: int, *board: Any) -> None:
-        super().__init__(*board)
-        self.window = window
+        super().__init__(window, *board)
         self.digits = ""
         self.lit: tuple[str, ...] = ()
         self.blink: tuple[str, ...] = ()
@@ -51,26 +49,21 @@ class CallerNode(BoardNode):
         self.do(("beep",))
         self.link.ack_cmd(cmd.id)
 
-    def _do(self, event: tuple[Any, ...]) -> None:
-        """As caller.app."""
-        events = [event]
-        while events:
-            for effect in self.flow.handle(events.pop(0), self.ticks_ms()):
-                what = effect[0]
-                if what == "press":
-                    events.append(("sent", self._send(*effect[1:])))
-                elif what == "shown":
-                    self.link.ack_want(effect[1])
-                elif what == "digits":
-                    self._show(effect[1])
-                elif what == "lamps":
-                    self.lit, self.blink = effect[1:]
-                    is_dark = not self.digits[:4].strip()
-                    if is_dark and self.lit and "done" not in self.lit + self.blink:
-                        self._ticket = ""  # nobody stands here
-                    self.on_look()
-                elif what == "fault":
-                    self.link.send("fault", Fault(what=effect[1], on=effect[2]))
+    def _carry_out(self, effect: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        what = effect[0]
+        if what == "press":
+            return "sent", self._send(*effect[1:])
+        if what == "shown":
+            self.link.ack_want(effect[1])
+        elif what == "digits":
+            self._show(effect[1])
+        elif what == "lamps":
+            self.lit, self.blink = effect[1:]
+            is_dark = not self.digits[:4].strip()
+            if is_dark and self.lit and "done" not in self.lit + self.blink:
+                self._ticket = ""  # nobody stands here
+            self.on_look()
+        return None
 
     def _send(self, key: str, *meant: Any) -> int:
         long, again, leg, ver, target = meant
@@ -115,15 +108,5 @@ class CallerNode(BoardNode):
 
     def finger(self, key: str, long: bool = False) -> None:
         """A key goes down now, and up a little later."""
-        if not self.is_on:
-            return
-        self.world.event("act", self.id, key, long)
-        self.do(("down", key, self.ticks_ms()))
-        self.after()
-        if long:
+        if self._press(key, LONG_MS + HELD_MS if long else HELD_MS, long) and long:
             self.later(LONG_MS, self._edge, "long", key)
-        self.later(LONG_MS + HELD_MS if long else HELD_MS, self._edge, "up", key)
-
-    def _edge(self, what: str, key: str) -> None:
-        self.do((what, key, self.ticks_ms()))
-        self.after()
