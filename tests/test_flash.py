@@ -249,6 +249,7 @@ def test_what_is_wrong_with_one_of_three_is_no_matter_to_the_others(tmp_path, wh
             assert last[3] == f"  Alone: ./flash.sh --port {bad.port}"
             if what == "unplugged":
                 assert "the same command again" in last[2]
+                await bad.kill()
                 await bad.start()
                 again = results(await hall.flash(None, *words, "--json"))
                 assert [again[name]["copied"] > 0 for name in ids] == [True, False, False]
