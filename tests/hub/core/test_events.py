@@ -9,7 +9,7 @@ import typing
 import pytest
 
 from hub.core import BadEvent, events
-from hub.core.events import EVENTS, Event, LegEvent, from_json
+from hub.core.events import EVENTS, Event, from_json
 
 SAMPLES = {
     "int": 7,
