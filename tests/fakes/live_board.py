@@ -9,7 +9,7 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,6 @@ async def open_wire(host: str, port: int) -> LiveWire:
 class LiveBoard(board_node.BoardNode):
     """Mixed into one of the simulation's boards, before it: time and wire are real."""
 
-    _running: asyncio.Task[None] | None = None
-
     def at_broker(self, port: int, password: str) -> None:
         """Where it connects once it has power."""
         self._config = Config(
@@ -120,8 +118,14 @@ class LiveBoard(board_node.BoardNode):
         link.client = client
         super()._build()
 
+    def task(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """As the loop runs them; they end with the power."""
+        task = asyncio.create_task(work, name=self.id)
+        self._running = {*getattr(self, "_running", ()), task}
+        return task
+
     def _run(self) -> None:
-        self._running = asyncio.create_task(self.link.run(), name=self.id)
+        self.task(self.link.run())
 
     def do(self, event: tuple[Any, ...]) -> None:
         """As the link calls it."""
@@ -131,8 +135,8 @@ class LiveBoard(board_node.BoardNode):
     def power_off(self) -> None:
         """The socket closes as well."""
         super().power_off()
-        if self._running is not None:
-            self._running.cancel()
+        for task in self._running:
+            task.cancel()
         self.link.client.close()
 
 
