@@ -74,6 +74,7 @@ class Visitor:
     _leave_ms: int = 0
     _looks: int = 0
     _read: str = ""  # of the paper
+    _changes: bool = False  # 改办 was touched since the first page
     _is_walking: bool = False
     _has_begun: bool = False  # what the panel shows is an answer to this visitor
 
@@ -147,7 +148,8 @@ class Visitor:
                 if goal.instead is not None:
                     if paper.number == goal.instead.number:
                         continue  # once more the paper of the number that is given up
-                    self._gives_up(machine, goal.instead, paper.number)
+                    if self._changes:
+                        self._gives_up(machine, goal.instead, paper.number)
                 goal.number, goal.code = paper.number, paper.code or goal.code
                 self.hall.holders[paper.number] = (self, goal)
                 self._goal = self._one_more(machine)
@@ -215,6 +217,7 @@ class Visitor:
         buttons = partial(_slot, machine)
         if buttons("现场取号") and buttons("预约取号"):
             self._has_begun = True
+            self._changes = False
             return buttons(self._errand(goal))
         if not self._has_begun:
             # Somebody else's session: not ours to go on with.
@@ -233,6 +236,7 @@ class Visitor:
             return self._take(machine, slot)
         for label in ("继续", "确定取消", *self._wants(goal)):
             if (slot := buttons(label)) is not None:
+                self._changes = self._changes or label == "改办其他业务"
                 return slot
         # A list: a number or a booking by its service, else a service by its department.
         held = goal.number or (goal.instead.number if goal.instead else None)
