@@ -203,9 +203,12 @@ class App:
             if self._link.status == "ready" and self._flow.want:
                 await self._begin_meeting().run(self._flow.want)
                 self._meeting = None
-                while self._flow.session.is_offline:
-                    await asyncio.sleep(FORGET_S)
-                if self._link.status == "ready":
+                if self._flow.session.is_offline:
+                    # Who began without the hub ends so, and that ticket is handed in as well.
+                    while self._flow.session.is_offline:
+                        await asyncio.sleep(FORGET_S)
+                    self._is_met.set()
+                elif self._link.status == "ready":
                     self._offline = None
 
     async def _show(self, page, title, body, labels):

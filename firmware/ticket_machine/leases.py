@@ -55,16 +55,12 @@ class Leases:
                     why = "LEASE_NONE"
         return why
 
-    def use(self, letter: str, now_ms: int) -> int:
-        """The number that `find` has next, never to be had again; OSError: the flash is full."""
+    def use(self, letter: str, found) -> int:
+        """The next number of a block of `find`, never to be had again; OSError: flash is full."""
         blocks = self._blocks(letter)
-        for block in blocks:
-            if block[FROM_MS] <= now_ms <= block[UNTIL_MS] and block[NEXT] <= block[LAST]:
-                break
-        number = block[NEXT]
-        block[NEXT] += 1
+        blocks[blocks.index(found)][NEXT] += 1
         write_json(self._folder + letter, blocks)
-        return number
+        return found[NEXT]
 
     def _blocks(self, letter):
         try:

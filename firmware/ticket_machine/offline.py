@@ -60,7 +60,7 @@ class OfflineDesk:
     def rest(self, flow):
         """What stands between two visitors: the home page for offline numbers, or why not."""
         flow.want = flow.want or self.want()
-        block = self.find(flow.want.letters) if flow.want else "NO_HUB"
+        block = self.find(flow.want.letters, self.now_ms()) if flow.want else "NO_HUB"
         if type(block) is str:
             flow.do_stop("closed", screens.of_reason(block))
         else:
@@ -79,9 +79,8 @@ class OfflineDesk:
         else:
             flow.do_reserved(held)
 
-    def find(self, letters: str):
-        """The block of leased numbers to give out from now, or the code of why there is none."""
-        now_ms = self.now_ms()
+    def find(self, letters: str, now_ms):
+        """The block of leased numbers to give out from, or the code of why there is none."""
         if now_ms is None:
             return "NO_DATE"
         block = self.leases.find(letters, now_ms)
@@ -96,7 +95,7 @@ class OfflineDesk:
 
     def holder(self, letters: str, uid: str) -> str:
         """A card's name for this day in this hall, "" without a lease, or its key."""
-        block = self.find(letters)
+        block = self.find(letters, self.now_ms())
         if type(block) is str or not block[KEY]:
             return ""  # a hub may have no keys
         key = unhexlify(block[KEY])
@@ -110,7 +109,9 @@ class OfflineDesk:
 
         A reserved number has no leg, 0; it is on flash.
         """
-        item, block = session.item, self.find(session.letter)
+        # Asked once: the lease may end, or the chip fall silent, before the number is taken.
+        item, now_ms = session.item, self.now_ms()
+        block = self.find(session.letter, now_ms)
         if type(block) is str:
             return block
         floor = self._menus.head(session.letter)["floor"]
@@ -123,7 +124,7 @@ class OfflineDesk:
         ticket = self._held(session, block[DAY])
         held.again = ticket is not None
         try:
-            ticket = ticket or self._issue(session, block[DAY])
+            ticket = ticket or self._issue(session, block, now_ms)
         except OSError as error:
             print(repr(error))
             return "OFFLINE_FULL"
@@ -155,13 +156,13 @@ class OfflineDesk:
                     return ticket
         return None
 
-    def _issue(self, session, day):
+    def _issue(self, session, block, now_ms):
         ticket = {
             "letter": session.letter,
-            "number": self.leases.use(session.letter, self.now_ms()),
-            "day": day,
+            "number": self.leases.use(session.letter, block),
+            "day": block[DAY],
             "service": session.item.id,
-            "at": self.now_ms(),
+            "at": now_ms,
             "token": str(hexlify(os.urandom(16)), "ascii"),
             "holder": session.id,
             "booked": session.kind == "booked",

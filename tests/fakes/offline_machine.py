@@ -1,13 +1,15 @@
 """What a machine without a hub has: leases, a clock chip, menus, and a link for later."""
-# ruff: noqa: PTH107, PTH208 (no pathlib on MicroPython)
+# ruff: noqa: PTH106, PTH107, PTH208 (no pathlib on MicroPython)
 
 import os
+from binascii import hexlify
 
 from fakes.menus import FakeMenus
 from protocol import machine
 from protocol.envelope import EvtAck
 
-FOLDER = __file__.rsplit("/", 3)[0] + "/build/test-offline"
+# A name of its own: the files that use it run side by side.
+FOLDER = __file__.rsplit("/", 3)[0] + "/build/test-offline-" + str(hexlify(os.urandom(6)), "ascii")
 # 2019-05-27 09:00 in Wuhan.
 NINE_S = 1_558_918_800
 HOUR_MS = 3_600_000
@@ -23,6 +25,7 @@ def empty(folder=FOLDER):
     try:
         for name in os.listdir(folder):
             os.remove(folder + "/" + name)
+        os.rmdir(folder)
     except OSError:
         return  # there is none yet
 

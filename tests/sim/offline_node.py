@@ -117,7 +117,9 @@ class Apart:
                 self._meeting = meeting.Meeting(self.desk(), node.link)
                 await self._meeting.run(node.flow.want)
                 self._meeting = None
-                while node.flow.session.is_offline:
-                    await wait(FORGET_MS)
-                if node.link.status == "ready":
+                if node.flow.session.is_offline:
+                    while node.flow.session.is_offline:
+                        await wait(FORGET_MS)
+                    self._is_met.set()
+                elif node.link.status == "ready":
                     self._desk = None

@@ -23,8 +23,11 @@ class LeasesTest(unittest.TestCase):
 
     def use_all(self, letter="C", now_ms=NOW):
         numbers = []
-        while type(self.leases.find(letter, now_ms)) is not str:
-            numbers.append(self.leases.use(letter, now_ms))
+        while True:
+            found = self.leases.find(letter, now_ms)
+            if type(found) is str:
+                break
+            numbers.append(self.leases.use(letter, found))
             # As after a power cut between any two numbers.
             self.leases = Leases(FOLDER)
         return numbers
@@ -43,7 +46,7 @@ class LeasesTest(unittest.TestCase):
     def test_two_blocks_are_used_one_after_the_other(self):
         self.leases.keep(lease())
         for _ in range(13):
-            self.leases.use("C", NOW)
+            self.leases.use("C", self.leases.find("C", NOW))
         self.assertEqual(self.leases.left("C", NOW), 7)
         self.leases.keep(lease(first=741, last=760))
         self.assertEqual(self.leases.left("C", NOW), 27)
@@ -51,7 +54,7 @@ class LeasesTest(unittest.TestCase):
 
     def test_a_block_that_comes_again_is_not_used_again(self):
         self.leases.keep(lease())
-        self.leases.use("C", NOW)
+        self.leases.use("C", self.leases.find("C", NOW))
         self.leases.keep(lease())
         self.assertEqual(self.use_all(), list(range(702, 721)))
         self.leases.keep(lease())
@@ -72,7 +75,7 @@ class LeasesTest(unittest.TestCase):
 
     def test_the_next_day_replaces_the_day(self):
         self.leases.keep(lease())
-        self.leases.use("C", NOW)
+        self.leases.use("C", self.leases.find("C", NOW))
         self.leases.keep(lease(day="2019-05-28", shift_ms=24 * HOUR_MS))
         self.assertEqual(self.leases.find("C", NOW), "OFFLINE_HOURS")
         self.assertEqual(self.use_all(now_ms=NOW + 24 * HOUR_MS), list(range(701, 721)))
@@ -89,7 +92,7 @@ class LeasesTest(unittest.TestCase):
             file.write(b'[["2019')
         self.assertEqual(self.leases.find("C", NOW), "NO_HUB")
         self.leases.keep(lease(first=721, last=740))
-        self.assertEqual(self.leases.use("C", NOW), 721)
+        self.assertEqual(self.leases.use("C", self.leases.find("C", NOW)), 721)
 
 
 if __name__ == "__main__":
