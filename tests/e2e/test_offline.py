@@ -46,7 +46,12 @@ def test_two_machines_go_on_and_one_is_cut_off_its_power(tmp_path):
             again = await one.take("00000000AA", SERVICES[0])
             assert again == papers[-1]
 
+            # Somebody stands there when the hub is back, and all the others are handed in.
+            await two.ask("00000000BB", SERVICES[1])
+            await two.page("取号")
             await hall.start_hub()
+            await hall.merged(papers)
+            papers.append(await two.confirm(SERVICES[1]))
             await hall.merged(papers)
             result = judge(papers, hall.rows("merged"))
             assert all_well(result), result

@@ -50,21 +50,27 @@ class OfflineLobby(Lobby):
     async def take(self, card: str, service: str, way: str = "现场取号") -> Paper:
         """A visitor's way to a paper, with the hub or without; a printer may fail now and then."""
         for _ in range(TRIES):
-            before = len(self.printer.tickets)
             await self.ask(card, service, way)
-            await self.touch("取号")
-            await self.until(lambda: any(word in self.panel.shown for word in ENDS), "paper")
-            if FAILED in self.panel.shown:
-                # Its answer came late, as on a busy machine; the number is void.
-                await self.touch("返回")
-                await self.page(*HOME)
-                await asyncio.sleep(HELD_S)
-                continue
-            await self.until(lambda seen=before: len(self.printer.tickets) > seen, "paper")
-            await self.touch("完成")
+            paper = await self.confirm(service)
+            if paper is not None:
+                return paper
+            # Its answer came late, as on a busy machine; the number is void.
+            await self.touch("返回")
             await self.page(*HOME)
-            return Paper(self.device, str(self.printer.tickets[before].number), service)
+            await asyncio.sleep(HELD_S)
         raise AssertionError(f"no paper for {card}")
+
+    async def confirm(self, service: str) -> Paper | None:
+        """From the page before the number to the paper; None if the printer failed."""
+        before = len(self.printer.tickets)
+        await self.touch("取号")
+        await self.until(lambda: any(word in self.panel.shown for word in ENDS), "paper")
+        if FAILED in self.panel.shown:
+            return None
+        await self.until(lambda: len(self.printer.tickets) > before, "paper")
+        await self.touch("完成")
+        await self.page(*HOME)
+        return Paper(self.device, str(self.printer.tickets[before].number), service)
 
     async def ask(self, card: str, service: str, way: str = "现场取号") -> None:
         """The way to the page before the number."""
