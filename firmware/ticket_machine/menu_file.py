@@ -13,20 +13,20 @@ def update(path: str, menu: bytes, is_known: bool) -> bool:
     # `rev` differs after each start of the hub; flash is written for what visitors see.
     if is_known and _holds(path, menu):
         return False
-    write_lines(path, _lines(menu))
+    write_lines(path, lines(menu))
     return True
 
 
 def _holds(path: str, menu: bytes) -> bool:
     """Whether the file says the same but for its first line, with the rev."""
     with open(path, "rb") as file:
-        for number, line in enumerate(_lines(menu)):
+        for number, line in enumerate(lines(menu)):
             if file.readline().rstrip() != line.encode() and number:
                 return False
         return not file.readline()
 
 
-def _lines(raw: bytes):
+def lines(raw: bytes):
     """A menu of the hub as checked lines: a line a service, and before them the rest.
 
     One service at a time, both here and when they are read: all of them as objects take 10 KB.
@@ -54,7 +54,7 @@ def _objects(raw: bytes, at: int):
                     continue  # that brace stood in a text
             yield item, end
             at = end
-        elif raw[at : at + 1] in b", \t\r\n":
+        elif raw[at : at + 1] in (b",", b" ", b"\t", b"\r", b"\n"):
             at += 1
         else:
-            raise BadJson("menu")
+            raise BadJson("menu")  # or its end: a list that is never closed

@@ -9,10 +9,12 @@ from common.errors import ConfigError, MalformedPacket
 from common.link import Link
 from common.mqtt_packets import CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, Decoder
 from drivers import dgus2, escpos, uid_uart
+from fakes.menus import MENUS
 from fakes.samples import SAMPLES
 from protocol import caller, codec, envelope, machine, pad, panel, topics
 from protocol.errors import ProtocolError
 from protocol.limits import MAX_PAYLOAD, MAX_TOPIC
+from ticket_machine import menu_file
 
 DEVICES = (machine, caller, pad, panel)
 # (class, its bodies) of each payload that a topic of the tree carries.
@@ -188,6 +190,14 @@ def cards(data):
         assert len(uid) == 10 and all(digit in HEX for digit in uid)
 
 
+def menu(data):
+    """A department's menu as the machine keeps it; what it takes is a menu, line by line."""
+    head, *services = menu_file.lines(data)
+    assert machine.Menu.parse(json.loads(head)).services == []
+    for line in services:
+        machine.MenuService.parse(json.loads(line))
+
+
 def configuration(data):
     """A device.json."""
     config = Config(config_check.parse(data, "device.json"), "device.json", True)
@@ -207,5 +217,6 @@ TARGETS = {
     "printer": (printer, [b"\x12\x12\x12", b"\x1a\x16\x72"], ()),
     "panel": (panel_keys, [KEY, b"\x5a\xa5\x03\x82OK", KEY + KEY], ()),
     "card": (cards, [CARD, CARD + CARD], ()),
+    "menu": (menu, [codec.encode(MENUS[letter]) for letter in "CF"], ProtocolError),
     "configuration": (configuration, [json.dumps(DEVICE_JSON).encode()], ConfigError),
 }

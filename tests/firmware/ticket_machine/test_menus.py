@@ -82,7 +82,10 @@ class MenusTest(unittest.TestCase):
         self.menus.store("C", payload("C"))
         wrong = payload("C").replace(b"enrolment-proof", b"ENROLMENT PROOF")
         none = payload("C").replace(b'"services":[', b'"services":7,"more":[')
-        for bad in (payload("C")[:-1], wrong, none):
+        bads = [payload("C")[:-1], wrong, none]
+        # Lists that never end.
+        bads += [b"[", b"[" * 2000, b'{"v":1,"services":[', b'{"v":1,"services":[ , ']
+        for bad in bads:
             with self.assertRaises(ProtocolError):
                 self.menus.store("C", bad)
         self.assertEqual(len(list(self.menus.services("C"))), 3)
