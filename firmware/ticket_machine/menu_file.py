@@ -34,7 +34,10 @@ def lines(raw: bytes):
     start = end = raw.find(b"[", raw.find(b'"services"')) + 1
     for found in _objects(raw, start):
         end = found[1]
-    yield json.dumps(Menu.parse(codec.peek(raw[:start] + raw[end:])).plain())
+    head = Menu.parse(codec.peek(raw[:start] + raw[end:]))
+    if head.services:
+        raise BadJson("menu")  # a second list of them
+    yield json.dumps(head.plain())
     for item, _ in _objects(raw, start):
         yield json.dumps(MenuService.parse(item).plain())
 
