@@ -14,7 +14,7 @@ from hub.demo.hall import DemoHall
 
 # What the devices must run with, on the 64-bit Unix port (design, Sizes to keep).
 HEAP = "160k"
-# The ticket machine alone is given more, for the time without the hub (docs/heap.md).
+# The ticket machine alone needs more, for the time without the hub (docs/heap.md).
 HEAPS = {"ticket_machine": "176k"}
 PRESSES = 200
 OPENINGS = 25
