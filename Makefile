@@ -60,7 +60,10 @@ broker:
 
 test: broker lint
 	$(STEP) 'pytest'
-	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	@# Real processes on a noisy machine: what failed has one second chance, alone, and both runs are shown.
+	@$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile || { \
+	  printf '\n== pytest: what failed, once more\n'; \
+	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 	$(STEP) 'the same tests on MicroPython'
 	@$(BIN)/python tests/run_micropython.py
 

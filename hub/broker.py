@@ -144,7 +144,7 @@ class Broker:
             nats_config(self.site, self.port, self.folder / "nats", self.credentials.passwords),
         )
         with (self.folder / "nats.log").open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
+            process = self._process = await asyncio.create_subprocess_exec(
                 find_server(),
                 "-c",
                 str(config),
@@ -155,7 +155,9 @@ class Broker:
             )
         deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
         while not _listening(self.port):
-            if self._process.returncode is not None:
+            if self._process is not process:
+                return  # stopped meanwhile
+            if process.returncode is not None:
                 raise BrokerError(f"nats-server ended at start: see {self.folder / 'nats.log'}")
             if asyncio.get_running_loop().time() > deadline:
                 raise BrokerError(f"nats-server does not listen on port {self.port}")
