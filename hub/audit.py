@@ -1,4 +1,4 @@
-"""Reads the whole journal again in the background: a start reads only what today needs."""
+"""Reads the whole journal again in the background: a start checks only its newer rows."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Audit:
             self.checked = await asyncio.to_thread(self._read)
             self.damage = None
         except JournalError as error:
-            # Of an earlier day: today's rows were read at the start, before anybody was served.
+            # Old, or new since the start: that refuses what it finds in the last CHECKED_ROWS.
             self.damage = str(error)
             log.warning("%s: restore a backup when the hall is closed", error)
 

@@ -50,7 +50,7 @@ def _copied(source: Path, folder: Path) -> str:
         # In one step: it sees one moment, and in WAL mode the hub goes on writing meanwhile.
         live.backup(copy)
     try:
-        journal = Journal(path, whole=True)
+        journal = Journal(path, check=None)
     except JournalError as error:
         raise BackupError(f"the journal is not sound: {error}") from error
     try:

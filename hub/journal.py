@@ -40,6 +40,7 @@ from hub.wal import tail_of
 
 __all__ = [
     "ANSWERED",
+    "CHECKED_ROWS",
     "CURSOR",
     "DAWN",
     "DELIVERED",
@@ -69,6 +70,10 @@ SCHEMA = 2
 # An epoch is at least the seconds since this moment, so that it rises again even after an old
 # copy of the file was restored.
 EPOCH_ZERO_MS = 1_577_836_800_000  # 2020-01-01T00:00:00Z
+
+# A start checks so many of the last rows, whatever it needs of them: some half a second's work.
+# A large hall writes as many in three days; those before are left to the audit.
+CHECKED_ROWS = 100_000
 
 # As a text, later than every date.
 AFTER_ALL_DAYS = "~"
@@ -107,14 +112,16 @@ _MAY_PASS = frozenset(
 class Journal:
     """The open log of one hall; one thread at a time may use it."""
 
-    def __init__(self, path: Path, *, read_only: bool = False, whole: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, read_only: bool = False, check: int | None = CHECKED_ROWS
+    ) -> None:
         """Open the file, or create it (mode 600), and check its rows; raises JournalError.
 
-        Those that a start reads are checked (`newest_dawn`); `whole`: every row and page.
-        `read_only`: the log of a running or stopped hub, which this object cannot change.
+        The last `check` ones, and all that a start reads (`newest_dawn`); None: every row and
+        page. `read_only`: the log of a running or stopped hub, unchecked and never changed.
         """
         self.path = path
-        self._whole = whole
+        self._check = check
         # The last row: its number, its time and its check.
         self.last_seq, self.last_ms, self._chain = 0, 0, CHAIN_START
         self._tip: Tip | None = None
@@ -156,9 +163,8 @@ class Journal:
         self._db.execute("PRAGMA journal_mode=WAL")
         # FULL: a commit is on the disk when it returns; NORMAL would lose it to a power cut.
         self._db.execute("PRAGMA synchronous=FULL")
-        dawn = None if self._whole else self.newest_dawn()
-        after_seq = 0 if dawn is None else dawn.first_seq - 1
-        self.last_seq, self.last_ms, self._chain = verified(self._db, self.path, _MADE, after_seq)
+        end = verified(self._db, self.path, _MADE, self._unchecked())
+        self.last_seq, self.last_ms, self._chain = end
         self._tip = Tip(self.path)
         promised = self._tip.read()
         if promised > self.last_seq:
@@ -172,6 +178,14 @@ class Journal:
                 "%s: the last write was cut short (%d bytes) and is dropped; it was not answered"
             )
             log.warning(said, self.path, torn_bytes)
+
+    def _unchecked(self) -> int:
+        """The number of the last row that this start takes as it is."""
+        dawn = self.newest_dawn()
+        if dawn is None or self._check is None:
+            return 0
+        (last,) = self._db.execute("SELECT max(seq) FROM events").fetchone()
+        return max(0, min(dawn.first_seq - 1, last - self._check))
 
     def _identified(self, read_only: bool) -> int:
         """How many tables the file has, which is ours or empty; raises WrongSchema."""

@@ -11,7 +11,7 @@ import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, PROOF, TEN, Hub, holder
 from hub.core import Hall, commands
-from hub.journal import CURSOR, DAWN, DELIVERED, DamagedJournal, Entry, Journal
+from hub.journal import CHECKED_ROWS, CURSOR, DAWN, DELIVERED, DamagedJournal, Entry, Journal
 from hub.outcomes import Outcomes
 from hub.restart import restored
 
@@ -52,9 +52,9 @@ def folded(path: Path, config) -> tuple[bytes, list[str], int]:
     return hall.digest(), [o.id for o in outcomes.pending()], outcomes.cursor
 
 
-def started(path: Path, config) -> tuple[bytes, list[str], int]:
+def started(path: Path, config, check: int = CHECKED_ROWS) -> tuple[bytes, list[str], int]:
     """What a start makes."""
-    journal = Journal(path)
+    journal = Journal(path, check=check)
     hall, outcomes = restored(journal, config)
     journal.close()
     return hall.digest(), [o.id for o in outcomes.pending()], outcomes.cursor
@@ -120,11 +120,23 @@ def test_nothing_older_than_the_day_is_read_once_everything_is_delivered(path: P
     (last,) = [row.seq for row in journal.rows() if row.kind == DAWN and row.day == DAYS[2]]
     journal.close()
     assert dawn is not None and dawn.seq == dawn.first_seq == last
-    # What is rotten there is no reason to send people home; the audit finds it.
     edit(path, "UPDATE events SET at_ms = at_ms + 1 WHERE seq = 3")
-    assert started(path, config)[0] == folded(path, config)[0]
-    with pytest.raises(DamagedJournal, match="row 3"):
-        Journal(path, whole=True)
+    assert started(path, config, check=1)[0] == folded(path, config)[0]
+
+
+def test_a_damaged_row_that_no_start_needs_is_refused_all_the_same(path: Path) -> None:
+    """As far back as half a second reads; what is older than that is left to the audit."""
+    with Hub(path) as hub:
+        for day in DAYS:
+            play(hub, day, ["AB"])
+            ids = [o.id for o in hub.service.outcomes.pending()]
+            hub.ask(note=(DELIVERED, {"ids": ids}))
+        last = hub.journal.last_seq
+    edit(path, "UPDATE events SET at_ms = at_ms + 1 WHERE seq = 3")
+    for check in (CHECKED_ROWS, last, last - 2, None):
+        with pytest.raises(DamagedJournal, match="row 3: is not what was written"):
+            Journal(path, check=check)
+    Journal(path, check=last - 3).close()
 
 
 @pytest.mark.parametrize("kind", ["day_opened", DAWN, "reserved"])
