@@ -184,7 +184,7 @@ class Journal:
         dawn = self.newest_dawn()
         if dawn is None or self._check is None:
             return 0
-        (last,) = self._db.execute("SELECT max(seq) FROM events").fetchone()
+        last = int(self._db.execute("SELECT max(seq) FROM events").fetchone()[0])
         return max(0, min(dawn.first_seq - 1, last - self._check))
 
     def _identified(self, read_only: bool) -> int:
