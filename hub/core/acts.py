@@ -84,19 +84,28 @@ def targets(m: Moment, window: int) -> tuple[int, ...]:
     )
 
 
-def transfer(m: Moment, leg: Leg, number: int | None) -> list[ev.Event]:
-    """End the leg here and let its visitor wait for that window; refused if it takes nobody."""
+def why_no_transfer(m: Moment, number: int | None) -> str | None:
+    """The reason for which nobody can be transferred to that window now; None: one can."""
     target = None if number is None else m.rules.windows.get(number)
     if target is None or target.transfer_service is None:
-        raise Refused(errors.NO_TARGET)
-    if m.state.window(target.number).state != model.OPEN:
-        raise Refused(errors.TARGET_CLOSED)
-    same = target.transfer_service == leg.service
+        return errors.NO_TARGET
+    return errors.TARGET_CLOSED if m.state.window(target.number).state != model.OPEN else None
+
+
+def transfer(m: Moment, leg: Leg, number: int | None) -> list[ev.Event]:
+    """End the leg here and let its visitor wait for that window; refused if it takes nobody."""
+    reason = why_no_transfer(m, number)
+    if reason is not None:
+        raise Refused(reason)
+    assert number is not None
+    service = m.rules.windows[number].transfer_service
+    assert service is not None
+    same = service == leg.service
     follower = ev.Forwarded(
         at_ms=m.now_ms,
         leg=m.state.last_leg + 1,
         origin=leg.id,
-        service=target.transfer_service,
+        service=service,
         # To the same service a kept key would be a way round the queue.
         base_ms=m.now_ms if same else leg.base_ms,
         credit_ms=0 if same else leg.credit_ms,

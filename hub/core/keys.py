@@ -9,11 +9,15 @@ Rule 2: a pair that the table does not hold is refused with the reason of what s
 Rule 3: what may be a slip of the finger is refused with CONFIRM_* and done when pressed again.
 
 Rule 4: 下一位 never makes a no-show: whoever is called and not said to be missing was served.
+
+Rule 5: what a pair does and why it would be refused are two functions, so that a lamp can be lit
+by the very rule that decides, without anything being decided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from hub.core import acts, errors, order
 from hub.core import events as ev
@@ -37,6 +41,7 @@ CALLED = STANDING[LEG_CALLED]
 SERVING = STANDING[LEG_SERVING]
 
 Events = list[ev.Event]
+Reason = str | None
 
 
 def press(m: Moment, p: Press) -> Events:
@@ -49,10 +54,27 @@ def press(m: Moment, p: Press) -> Events:
     if (p.leg or None) != window.leg or p.ver != window.ver:
         raise Refused(errors.STALE)
     stands = m.state.standing(p.window)
-    act = TABLE.get((p.key, stands))
-    if act is None:
+    rule = TABLE.get((p.key, stands))
+    if rule is None:
         raise Refused(_REFUSED[stands])
-    return act(m, p, window)
+    reason = rule.why_not(m, p, window)
+    if reason is not None:
+        raise Refused(reason)
+    return rule.act(m, p, window)
+
+
+def lit(m: Moment, window: WindowState, stands: str) -> tuple[str, ...]:
+    """The keys that would be accepted there, short or long, pressed again if they ask for it."""
+    short, long = (Press(window.number, "", held, True, window.leg, window.ver) for held in _HELD)
+    return tuple(
+        key
+        for key, rule in _RULES[stands]
+        if rule.why_not(m, short, window) is None
+        or (key in TWO_WAYS and rule.why_not(m, long, window) is None)
+    )
+
+
+_HELD = (False, True)
 
 
 def remark(p: Press, events: Sequence[ev.Event]) -> str | None:
@@ -70,19 +92,25 @@ def _open_and_call(m: Moment, p: Press, window: WindowState) -> Events:
     return _open(m, p, window) + ([] if leg is None else [acts.call(m, p.window, leg)])
 
 
+def _nobody(m: Moment, p: Press, window: WindowState) -> Reason:
+    return None if order.is_anybody(m, window.number) else errors.NOBODY
+
+
 def _call(m: Moment, p: Press, window: WindowState) -> Events:
     leg = order.choose(m, p.window)
-    if leg is None:
-        raise Refused(errors.NOBODY)
+    assert leg is not None  # _nobody
     return [acts.call(m, p.window, leg)]
 
 
+def _not_served_yet(m: Moment, p: Press, window: WindowState) -> Reason:
+    if _is_within(m, acts.at(m, window), m.policy.next_lock_ms):
+        return errors.TOO_SOON
+    return None if p.again else errors.CONFIRM_SERVED
+
+
 def _served_and_call(m: Moment, p: Press, window: WindowState) -> Events:
-    leg = acts.at(m, window)
-    _not_within(m, leg, m.policy.next_lock_ms)
-    if not p.again:
-        raise Refused(errors.CONFIRM_SERVED)
-    return acts.start(m, leg, implicit=True) + _finish_and_call(m, p, window)
+    started = acts.start(m, acts.at(m, window), implicit=True)
+    return started + _finish_and_call(m, p, window)
 
 
 def _finish_and_call(m: Moment, p: Press, window: WindowState) -> Events:
@@ -95,11 +123,15 @@ def _finish_and_call(m: Moment, p: Press, window: WindowState) -> Events:
 # --- 重呼 recall -----------------------------------------------------------------------------
 
 
-def _recall(m: Moment, p: Press, window: WindowState) -> Events:
+def _no_recall(m: Moment, p: Press, window: WindowState) -> Reason:
     leg = acts.at(m, window)
     if leg.calls >= m.policy.calls_max:
-        raise Refused(errors.RECALL_LIMIT)
-    _not_within(m, leg, m.policy.recall_gap_ms)
+        return errors.RECALL_LIMIT
+    return errors.TOO_SOON if _is_within(m, leg, m.policy.recall_gap_ms) else None
+
+
+def _recall(m: Moment, p: Press, window: WindowState) -> Events:
+    leg = acts.at(m, window)
     zone = m.rules.windows[p.window].zone
     # Still to be spoken: a second sentence would only lengthen the queue of sentences.
     merged = leg.announced_ms is None
@@ -114,41 +146,48 @@ def _recall(m: Moment, p: Press, window: WindowState) -> Events:
     ]
 
 
-def _bring_back(m: Moment, p: Press, window: WindowState) -> Events:
+def _nothing_held(m: Moment, p: Press, window: WindowState) -> Reason:
     if not p.long:
-        raise Refused(errors.NOT_CALLED)
+        return errors.NOT_CALLED
+    return None if _aside(m, window) else errors.NOTHING_HELD
+
+
+def _bring_back(m: Moment, p: Press, window: WindowState) -> Events:
+    last = max(_aside(m, window), key=lambda leg: (leg.state_ms, leg.id))
+    return [acts.bring_back(m, last, window.number)]
+
+
+def _aside(m: Moment, window: WindowState) -> list[Leg]:
+    """Who was held or missed here."""
     aside = m.state.index.by_state
-    here = [
+    return [
         leg
         for state in (HELD, MISSED)
         for leg in aside[state].values()
         if leg.window == window.number
     ]
-    if not here:
-        raise Refused(errors.NOTHING_HELD)
-    last = max(here, key=lambda leg: (leg.state_ms, leg.id))
-    return [acts.bring_back(m, last, window.number)]
 
 
 # --- 过号 no-show ----------------------------------------------------------------------------
 
 
-def _miss(m: Moment, p: Press, window: WindowState) -> Events:
-    leg = acts.at(m, window)
-    if leg.calls < m.policy.noshow_free_calls and not p.again:
-        raise Refused(errors.CONFIRM_NOSHOW)
-    return acts.miss(m, leg)
+def _few_calls(m: Moment, p: Press, window: WindowState) -> Reason:
+    if acts.at(m, window).calls < m.policy.noshow_free_calls and not p.again:
+        return errors.CONFIRM_NOSHOW
+    return None
 
 
-def _miss_after_all(m: Moment, p: Press, window: WindowState) -> Events:
-    """Nobody had said that the visitor came; only time had."""
+def _came(m: Moment, p: Press, window: WindowState) -> Reason:
+    """Unless nobody had said that the visitor came; only time had."""
     leg = acts.at(m, window)
     assert leg.first_call_ms is not None
     if not leg.implicit or m.now_ms - leg.first_call_ms > m.policy.noshow_serving_ms:
-        raise Refused(errors.SERVING)
-    if not p.again:
-        raise Refused(errors.CONFIRM_NOSHOW)
-    return acts.miss(m, leg)
+        return errors.SERVING
+    return None if p.again else errors.CONFIRM_NOSHOW
+
+
+def _miss(m: Moment, p: Press, window: WindowState) -> Events:
+    return acts.miss(m, acts.at(m, window))
 
 
 # --- 到·完成 arrived, done -------------------------------------------------------------------
@@ -165,24 +204,29 @@ def _done(m: Moment, p: Press, window: WindowState) -> Events:
 # --- 转移 transfer, long: hold ---------------------------------------------------------------
 
 
+def _nowhere(m: Moment, p: Press, window: WindowState) -> Reason:
+    if not m.state.day_open:
+        return errors.DAY_CLOSED
+    return None if p.long else acts.why_no_transfer(m, p.target)
+
+
 def _start_and_move(m: Moment, p: Press, window: WindowState) -> Events:
-    moved = _move(m, p, window)
-    return acts.start(m, acts.at(m, window), implicit=False) + moved
+    return acts.start(m, acts.at(m, window), implicit=False) + _move(m, p, window)
 
 
 def _move(m: Moment, p: Press, window: WindowState) -> Events:
     leg = acts.at(m, window)
-    if not m.state.day_open:
-        raise Refused(errors.DAY_CLOSED)
     return acts.hold(m, leg) if p.long else acts.transfer(m, leg, p.target)
 
 
 # --- 暂停 open, pause, resume ----------------------------------------------------------------
 
 
+def _day_is_over(m: Moment, p: Press, window: WindowState) -> Reason:
+    return None if m.state.day_open else errors.DAY_CLOSED
+
+
 def _open(m: Moment, p: Press, window: WindowState) -> Events:
-    if not m.state.day_open:
-        raise Refused(errors.DAY_CLOSED)
     return [ev.WindowOpened(at_ms=m.now_ms, window=p.window)]
 
 
@@ -194,33 +238,47 @@ def _pause_later(m: Moment, p: Press, window: WindowState) -> Events:
     return [ev.PauseAsked(at_ms=m.now_ms, window=p.window, on=not window.pausing)]
 
 
-def _not_within(m: Moment, leg: Leg, gap_ms: int) -> None:
+def _is_within(m: Moment, leg: Leg, gap_ms: int) -> bool:
+    """Whether the leg was called, or called again, less than that ago."""
     assert leg.asked_ms is not None
-    if m.now_ms - leg.asked_ms < gap_ms:
-        raise Refused(errors.TOO_SOON)
+    return m.now_ms - leg.asked_ms < gap_ms
 
 
-Act = Callable[[Moment, Press, WindowState], Events]
+def _never(m: Moment, p: Press, window: WindowState) -> Reason:
+    return None
 
-TABLE: Mapping[tuple[str, str], Act] = {
-    (NEXT, CLOSED): _open_and_call,
-    (NEXT, PAUSED): _open_and_call,
-    (NEXT, IDLE): _call,
-    (NEXT, CALLED): _served_and_call,
-    (NEXT, SERVING): _finish_and_call,
-    (RECALL, IDLE): _bring_back,
-    (RECALL, CALLED): _recall,
-    (NOSHOW, CALLED): _miss,
-    (NOSHOW, SERVING): _miss_after_all,
-    (ARRIVED, CALLED): _arrived,
-    (ARRIVED, SERVING): _done,
-    (TRANSFER, CALLED): _start_and_move,
-    (TRANSFER, SERVING): _move,
-    (PAUSE, CLOSED): _open,
-    (PAUSE, PAUSED): _open,
-    (PAUSE, IDLE): _pause,
-    (PAUSE, CALLED): _pause_later,
-    (PAUSE, SERVING): _pause_later,
+
+class Rule(NamedTuple):
+    """What a key does there, and the reason for which it does not; None: it does."""
+
+    act: Callable[[Moment, Press, WindowState], Events]
+    why_not: Callable[[Moment, Press, WindowState], Reason]
+
+
+TABLE: Mapping[tuple[str, str], Rule] = {
+    (NEXT, CLOSED): Rule(_open_and_call, _day_is_over),
+    (NEXT, PAUSED): Rule(_open_and_call, _day_is_over),
+    (NEXT, IDLE): Rule(_call, _nobody),
+    (NEXT, CALLED): Rule(_served_and_call, _not_served_yet),
+    (NEXT, SERVING): Rule(_finish_and_call, _never),
+    (RECALL, IDLE): Rule(_bring_back, _nothing_held),
+    (RECALL, CALLED): Rule(_recall, _no_recall),
+    (NOSHOW, CALLED): Rule(_miss, _few_calls),
+    (NOSHOW, SERVING): Rule(_miss, _came),
+    (ARRIVED, CALLED): Rule(_arrived, _never),
+    (ARRIVED, SERVING): Rule(_done, _never),
+    (TRANSFER, CALLED): Rule(_start_and_move, _nowhere),
+    (TRANSFER, SERVING): Rule(_move, _nowhere),
+    (PAUSE, CLOSED): Rule(_open, _day_is_over),
+    (PAUSE, PAUSED): Rule(_open, _day_is_over),
+    (PAUSE, IDLE): Rule(_pause, _never),
+    (PAUSE, CALLED): Rule(_pause_later, _never),
+    (PAUSE, SERVING): Rule(_pause_later, _never),
+}
+
+_RULES = {
+    stands: tuple((key, TABLE[key, stands]) for key in KEYS if (key, stands) in TABLE)
+    for stands in (CLOSED, PAUSED, IDLE, CALLED, SERVING)
 }
 
 _REFUSED = {

@@ -115,6 +115,12 @@ def waiting_at(m: Moment, window: int) -> int:
     return sum(len(waiting.get(service, ())) for service in services)
 
 
+def is_anybody(m: Moment, window: int) -> bool:
+    """Whether `choose` finds anybody for the window."""
+    services = m.rules.primary[window] + m.rules.secondary[window]
+    return any(True for _ in _waiting(m, services, None))
+
+
 def _waiting(m: Moment, services: Iterable[str], leaving: Leg | None) -> Iterator[Leg]:
     """The legs of these services that wait and whose visitor stands at no window."""
     at_window = m.state.index.by_state

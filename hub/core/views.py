@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from hub.core import acts, issue, keys, model, order
-from hub.core.commands import Press
-from hub.core.errors import Refused
-from hub.core.model import Booking, WindowState
+from hub.core.model import Booking
 from hub.core.moment import Moment
 
 # A voice speaks one sentence and holds the next, so that nobody hears the wire between two.
@@ -62,25 +60,11 @@ def window_view(m: Moment, number: int) -> WindowView:
         ticket=None if leg is None else leg.ticket,
         ver=window.ver,
         waiting=order.waiting_at(m, number),
-        lit=tuple(
-            key for key in keys.KEYS if (key, stands) in keys.TABLE and _lit(m, window, key)
-        ),
+        lit=keys.lit(m, window, stands),
         blink=(keys.NOSHOW,) if limit else (),
         pausing=window.pausing,
         targets=acts.targets(m, number) if leg is not None and m.state.day_open else (),
     )
-
-
-def _lit(m: Moment, window: WindowState, key: str) -> bool:
-    """Whether the key would be accepted, short or long: asked of the very rule that decides."""
-    for long in (False, True) if key in keys.TWO_WAYS else (False,):
-        press = Press(window.number, key, long, True, window.leg, window.ver)
-        try:
-            keys.press(m, press)
-        except Refused:
-            continue
-        return True
-    return False
 
 
 def bookings_of(m: Moment, holder: str) -> tuple[Booking, ...]:

@@ -118,7 +118,7 @@ MUTATIONS = (
     ),
     Mutation(
         "sent on to a window that is not open",
-        (Edit(acts.transfer, ".state != model.OPEN", ".state == ''"),),
+        (Edit(acts.why_no_transfer, ".state != model.OPEN", ".state == ''"),),
         "a transfer goes to an open window",
     ),
     Mutation(
