@@ -82,17 +82,15 @@ def row_of(
     return day, at_ms, kind, _text(data), origin.device, origin.boot, origin.n, answer
 
 
-def _text(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-
-
-# Made once: json.loads looks at six options before it comes to this.
-_decode = json.JSONDecoder().decode
+# Made once: json.dumps makes an encoder for each text that is not written in its own way, and
+# json.loads looks at six options and for white space before it comes to this.
+_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
+_decode = json.JSONDecoder().raw_decode
 
 
 def json_object(text: str) -> dict[str, Any]:
     """A stored object; raises ValueError."""
-    value = _decode(text)
-    if type(value) is not dict:
+    value, end = _decode(text)
+    if type(value) is not dict or end != len(text):
         raise ValueError("not a JSON object")
     return value

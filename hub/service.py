@@ -367,9 +367,9 @@ class Service:
             self._repeat_ms = now_ms + IDLE_MS
             shown = {d.id: d.shown_rev for d in self.devices.all.values() if d.alive}
             self._packets += self.outbound.unshown_wants(shown, now_ms)
-        self.devices.sweep(now_ms)
-        self.calls.look(now_ms)
-        self.safe_modes.look(now_ms)
+            self.devices.sweep(now_ms)
+            self.calls.look(now_ms)
+            self.safe_modes.look(now_ms)
 
     def _happened(self, events: Sequence[Event], now_ms: int, day: str | None = None) -> None:
         if events:

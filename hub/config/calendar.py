@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hub.config.keys import WEEKDAYS
 from hub.config.model import Season, Session
@@ -29,6 +29,10 @@ class Calendar:
     seasons: tuple[Season, ...]
     sessions: tuple[Session, ...]
     special_days: Mapping[dt.date, str]
+    # The spans that were asked for before; they are looked at every second.
+    _spans: dict[dt.date, tuple[tuple[int, int], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def business_day(self, now_ms: int) -> dt.date:
         """The local date at this UTC time."""
@@ -52,10 +56,13 @@ class Calendar:
 
     def spans(self, day: dt.date) -> tuple[tuple[int, int], ...]:
         """The sessions of a date as (from, until) in UTC ms."""
-        return tuple(
-            (self._utc_ms(day, s.opens), self._utc_ms(day, s.closes))
-            for s in self.sessions_on(day)
-        )
+        found = self._spans.get(day)
+        if found is None:
+            found = self._spans[day] = tuple(
+                (self._utc_ms(day, s.opens), self._utc_ms(day, s.closes))
+                for s in self.sessions_on(day)
+            )
+        return found
 
     def hours(self, day: dt.date) -> tuple[tuple[int, int], ...]:
         """The spans of a date; none if a session lasts all day, for then there are no hours."""

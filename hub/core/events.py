@@ -5,9 +5,9 @@ An event carries every fact that its fold needs, so a changed configuration neve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from hub.core.errors import BadEvent
 from hub.core.hall_events import (
@@ -364,7 +364,8 @@ def from_json(kind: str, at_ms: int, data: Mapping[str, Any]) -> Event:
         raise BadEvent(kind, "unknown kind")
     if type(at_ms) is not int:
         raise BadEvent(kind, "at_ms is not a whole number")
-    return cast(Callable[..., Event], shape.cls)(at_ms=at_ms, **shape.values(data))
+    event: Event = shape.cls(at_ms=at_ms, **shape.values(data))
+    return event
 
 
 _SHAPES = {cls.kind: shape_of(cls.kind, cls) for cls in EVENTS}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, get_type_hints
 
 from hub.core.errors import BadEvent
@@ -25,16 +25,21 @@ class Shape:
     """How one kind of event is stored: a JSON object with these fields, `at_ms` apart."""
 
     kind: str
-    cls: type
+    cls: Callable[..., Any]
     required: frozenset[str]
     types: dict[str, tuple[type, ...]]
     items: dict[str, type | None]
+    # Names and types of objects that were right: most are like one before. A kind has few.
+    right: set[tuple[object, ...]] = field(default_factory=set)
 
-    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    def values(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
         """The fields of a stored object; raises BadEvent naming the first that is wrong.
 
         A field with a default may be missing: journals of earlier versions are read for ever.
         """
+        looks = (*data, *map(type, data.values()))
+        if looks in self.right:
+            return data
         if data.keys() != self.types.keys():
             odd = (data.keys() - self.types.keys()) | (self.required - data.keys())
             if odd:
@@ -50,6 +55,8 @@ class Shape:
                 values[name] = tuple(value)
             else:
                 raise BadEvent(self.kind, f"{name} has a wrong type: {value!r}")
+        if list not in looks:
+            self.right.add(looks)
         return values
 
 
