@@ -6,7 +6,8 @@ state, so that a mistake would have to be made twice. `Broken` names the invaria
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from hub.core import Hall, Rules, model
@@ -25,8 +26,11 @@ class Broken(AssertionError):
         self.name = name
 
 
-# State, key, first call, rating and level of a leg.
-Facts = tuple[str, int, int | None, str, int | None]
+# State, base and credit, first call, rating and level of a leg.
+Facts = tuple[str, int, int, int | None, str, int | None]
+_facts: Callable[[Leg], Facts] = attrgetter(
+    "state", "base_ms", "credit_ms", "first_call_ms", "rating", "level"
+)
 
 
 class Before(NamedTuple):
@@ -76,7 +80,7 @@ def check(rules: Rules, before: Before, state: State, event: ev.Event) -> None:
         same = picture == _picture(state, number)
         _require("a changed picture has a new version", same or window.ver > ver, event)
     for number, leg in state.legs.items():
-        if number in before.legs:
+        if number in before.legs and before.legs[number] != _facts(leg):
             _check_leg(before.legs[number], leg, event)
     if isinstance(event, ev.DayClosed):
         left = [leg.state for leg in state.legs.values() if leg.state not in OVER_AT_CLOSE]
@@ -259,21 +263,15 @@ def _check_forward(state: State, event: ev.Forwarded) -> None:
 
 def _check_leg(was: Facts, leg: Leg, event: ev.Event) -> None:
     """What an event may change: the state and the rating of its own leg, the key of no one."""
-    if was == _facts(leg):
-        return
     mine = isinstance(event, ev.LegEvent) and event.leg == leg.id
     _require("an event moves its own leg", mine, event)
-    _, key_ms, first_call_ms, _, _ = was
-    kept = leg.key_ms == key_ms or isinstance(event, ev.Returned | ev.Prioritised)
+    _, base_ms, credit_ms, first_call_ms, _, _ = was
+    kept = leg.key_ms == base_ms - credit_ms or isinstance(event, ev.Returned | ev.Prioritised)
     _require("a key never changes", kept, event)
     first = first_call_ms is None or leg.first_call_ms == first_call_ms
     _require("the first call stays the first", first, event)
     if leg.rating != model.NOT_ASKED:
         _require("only the served are asked", leg.state == model.DONE and not leg.forced, event)
-
-
-def _facts(leg: Leg) -> Facts:
-    return leg.state, leg.key_ms, leg.first_call_ms, leg.rating, leg.level
 
 
 # --- The hall ---------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sim.board_node import simulated_links
 from sim.faults import Faults
-from sim.hall import SimHall, quick_fields
+from sim.hall import SimHall, quick_tables
 from sim.network import CALM, Weather
 from sim.offline_node import simulated_desks
 from sim.workload import Workload
@@ -49,7 +49,7 @@ def played(
         tempfile.TemporaryDirectory() as folder,
         simulated_links(world),
         simulated_desks(world),
-        quick_fields(),
+        quick_tables(),
     ):
         began = time.perf_counter()
         hall = SimHall(world, Path(folder), Weather())
