@@ -65,16 +65,16 @@ def press(m: Moment, p: Press) -> Events:
 
 def lit(m: Moment, window: WindowState, stands: str) -> tuple[str, ...]:
     """The keys that would be accepted there, short or long, pressed again if they ask for it."""
-    short, long = (Press(window.number, "", held, True, window.leg, window.ver) for held in _HELD)
     return tuple(
         key
         for key, rule in _RULES[stands]
-        if rule.why_not(m, short, window) is None
-        or (key in TWO_WAYS and rule.why_not(m, long, window) is None)
+        if rule.why_not(m, _SHORT, window) is None
+        or (key in TWO_WAYS and rule.why_not(m, _LONG, window) is None)
     )
 
 
-_HELD = (False, True)
+# A reason looks at how it is pressed; which key, where and on what picture was settled before.
+_SHORT, _LONG = (Press(0, "", held, True, None, 0) for held in (False, True))
 
 
 def remark(p: Press, events: Sequence[ev.Event]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from hub.core import acts, issue, keys, model, order
 from hub.core.model import Booking
@@ -12,8 +12,7 @@ from hub.core.moment import Moment
 VOICE_HOLDS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class WindowView:
+class WindowView(NamedTuple):
     """One window as its caller shows it; `lit` keys would be accepted now."""
 
     st: str  # closed | paused | idle | called | serving
@@ -27,8 +26,7 @@ class WindowView:
     targets: tuple[int, ...]  # windows to which the leg that stands here may be transferred
 
 
-@dataclass(frozen=True, slots=True)
-class ZoneCall:
+class ZoneCall(NamedTuple):
     """One row of a zone's board."""
 
     call: int
@@ -38,8 +36,7 @@ class ZoneCall:
     at_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Speech:
+class Speech(NamedTuple):
     """One sentence for a zone's voice, to be said `times` times."""
 
     call: int
