@@ -148,13 +148,13 @@ class Message:
 
         def __getattr__(self, name): ...
 
-    def __init__(self, **values):
-        _fill(self, type(self), values)
+    def __init__(self, plain=None, **values):
+        _fill(self, type(self), plain, values)
 
     @classmethod
     def parse(cls, plain: dict):
         """Make a message from decoded JSON; unknown fields are ignored, gaps filled."""
-        return cls(**_known(cls, plain))
+        return cls(plain)
 
     def plain(self) -> dict:
         """The message as JSON-ready values, checked once more: attributes may be set."""
@@ -185,14 +185,14 @@ class Table:
         self.__name__ = name
         self.FIELDS = fields
 
-    def __call__(self, **values) -> Message:
+    def __call__(self, plain=None, **values) -> Message:
         message = Message()
-        _fill(message, self, values)
+        _fill(message, self, plain, values)
         return message
 
     def parse(self, plain: dict) -> Message:
         """As Message.parse."""
-        return self(**_known(self, plain))
+        return self(plain)
 
 
 def rows(cls):
@@ -202,19 +202,17 @@ def rows(cls):
         yield table[at : at + 3]
 
 
-def _fill(message, cls, values):
+def _fill(message, cls, plain, values):
+    # What is decoded stays as it is, and may say more than we know.
+    values = values if plain is None else dict(plain)
     message._class = cls
     for name, kind, default in rows(cls):
         value = values.pop(name, default)
         if not kind.fits(value):
             _refuse(message, name, kind, value)
         setattr(message, name, kind.parse(value) if hasattr(kind, "parse") else value)
-    if values:
+    if values and plain is None:
         raise TypeError("%s has no field %s" % (cls.__name__, next(iter(values))))
-
-
-def _known(cls, plain):
-    return {name: plain[name] for name, _, _ in rows(cls) if name in plain}
 
 
 def _is(value, cls):
