@@ -25,10 +25,14 @@ _TIP = struct.Struct(">QI")
 _TIP_SUFFIX = "-tip"
 
 
+# The check of the row before, and nine columns. A JSON text has no bare control characters, so the
+# separator stands in none of them.
+_CHAINED = "\x1f".join(["%s"] * 10)
+
+
 def chained(before: int, *columns: object) -> int:
     """The check of a row with these columns behind a row with the check `before`; 64 bits."""
-    # A JSON text has no bare control characters, so the separator stands in no column.
-    text = "\x1f".join(map(str, (before, *columns)))
+    text = _CHAINED % (before, *columns)
     digest = hashlib.blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 

@@ -177,9 +177,10 @@ def test_a_missing_file_behind_a_log_is_not_an_empty_hall(crashed):
 
 
 def test_a_check_goes_on_from_the_row_before():
-    one = chained(0, 1, "a", None)
-    assert one == chained(0, 1, "a", None)
-    assert len({one, chained(1, 1, "a", None), chained(0, 1, None, "a"), chained(0, 1, "a")}) == 4
+    rest = range(6)
+    one = chained(0, 1, "a", None, *rest)
+    assert one == chained(0, 1, "a", None, *rest)
+    assert len({one, chained(1, 1, "a", None, *rest), chained(0, 1, None, "a", *rest)}) == 3
 
 
 def test_a_tip_that_was_damaged_itself_promises_nothing(tmp_path):
