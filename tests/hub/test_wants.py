@@ -106,7 +106,7 @@ def test_a_caller_gets_its_windows_view_and_no_more_than_four_digits(desk: Desk)
     assert (want.ver, want.confirm_ms) == (2, desk.config.policy.confirm_ms)
     assert want.choose_ms == desk.config.policy.choose_ms
     assert "done" in want.lit
-    view = dataclasses.replace(desk.hall.window_view(4, desk.now), waiting=12_345)
+    view = desk.hall.window_view(4, desk.now)._replace(waiting=12_345)
     assert want_of(desk.config.device("caller-04"), desk.config, view)[1].waiting == 9999
 
 

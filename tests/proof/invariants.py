@@ -64,8 +64,9 @@ def look(rules: Rules, state: State, event: ev.Event) -> Before:
         _check_forward(state, event)
     elif isinstance(event, ev.Rated):
         _require("one rating a leg", state.legs[event.leg].rating != model.RATED, event)
-    legs = {number: _facts(leg) for number, leg in state.legs.items()}
-    return Before(legs, {n: (_picture(state, n), w.ver) for n, w in state.windows.items()})
+    return Before(
+        _all_facts(state), {n: (_picture(state, n), w.ver) for n, w in state.windows.items()}
+    )
 
 
 def check(rules: Rules, before: Before, state: State, event: ev.Event) -> None:
@@ -79,9 +80,10 @@ def check(rules: Rules, before: Before, state: State, event: ev.Event) -> None:
         picture, ver = before.windows.get(number, (None, -1))
         same = picture == _picture(state, number)
         _require("a changed picture has a new version", same or window.ver > ver, event)
-    for number, leg in state.legs.items():
-        if number in before.legs and before.legs[number] != _facts(leg):
-            _check_leg(before.legs[number], leg, event)
+    for number, facts in _all_facts(state).items():
+        was = before.legs.get(number, facts)
+        if was != facts:
+            _check_leg(was, state.legs[number], event)
     if isinstance(event, ev.DayClosed):
         left = [leg.state for leg in state.legs.values() if leg.state not in OVER_AT_CLOSE]
         _require("nobody is left at the day's end", not left, left)
@@ -261,6 +263,10 @@ def _check_forward(state: State, event: ev.Forwarded) -> None:
     _require("a transfer keeps the key", event.base_ms - event.credit_ms == key_ms, event)
 
 
+def _all_facts(state: State) -> dict[int, Facts]:
+    return dict(zip(state.legs, map(_facts, state.legs.values()), strict=True))
+
+
 def _check_leg(was: Facts, leg: Leg, event: ev.Event) -> None:
     """What an event may change: the state and the rating of its own leg, the key of no one."""
     mine = isinstance(event, ev.LegEvent) and event.leg == leg.id
@@ -307,15 +313,15 @@ def _check_index(state: State) -> None:
     index, legs, count = state.index, state.legs, 0
     for name, group in index.by_state.items():
         count += len(group)
-        for number in group:
-            _require("a leg is in one state", legs[number].state == name, number)
+        wrong = [number for number in group if legs[number].state != name]
+        _require("a leg is in one state", not wrong, wrong)
     _require("a leg is in one state", count == len(legs), index.by_state)
     count = 0
     for service, group in index.waiting.items():
         count += len(group)
-        for number in group:
-            fits = legs[number].state == WAITING and legs[number].service == service
-            _require("who waits is known to wait", fits, number)
+        known = index.by_state[WAITING]
+        wrong = [n for n in group if n not in known or legs[n].service != service]
+        _require("who waits is known to wait", not wrong, wrong)
     _require("who waits is known to wait", count == len(index.by_state[WAITING]), index.waiting)
     for number, leg in index.by_state[MISSED].items():
         _require("a second miss is a no-show", leg.misses == 1, number)
@@ -323,15 +329,17 @@ def _check_index(state: State) -> None:
 
 def _check_tickets(state: State) -> None:
     """Rule 18: a number is one visit's, over online, leased and merged ones."""
-    visits: dict[str, int] = {}
-    for leg in state.legs.values():
-        same = visits.setdefault(leg.ticket, leg.visit) == leg.visit
-        _require("a number is unique", same, leg.ticket)
+    pairs = set(map(_holder, state.legs.values()))
+    tickets = {ticket for ticket, _ in pairs}
+    _require("a number is unique", len(pairs) == len(tickets), pairs)
     for one in state.leases:
         for number, leg_id in one.used.items():
             if one.day == state.day:
                 fits = state.legs[leg_id].ticket == f"{one.letter}{number:03d}"
                 _require("a merged number has its leg", fits, number)
+
+
+_holder: Callable[[Leg], tuple[str, int]] = attrgetter("ticket", "visit")
 
 
 def _check_voice(state: State) -> None:
