@@ -168,20 +168,39 @@ def test_an_answer_that_cannot_be_read_leaves_the_event_to_be_sent_again(hub, bo
     board.wait("answer", 1)
 
 
+def bad(board):
+    """What the link has counted that it could not read."""
+    asked = sum(line[0] == "clock" for line in board.said)
+    board.tell("clock")
+    return board.wait("clock", count=asked + 1)[2]
+
+
+def spoil(hub, board, size):
+    """Send what no device can read, until the link has counted one more.
+
+    More than once: a skipped clock may have ended the connection, and what comes while the
+    device is away is lost to it (clean sessions).
+    """
+    counted, deadline = bad(board), time.monotonic() + PATIENCE_S
+    while bad(board) == counted:
+        assert time.monotonic() < deadline, board.said
+        hub.publish(hub.topic("cmd"), b"x" * size)
+        time.sleep(0.1)
+
+
 @pytest.mark.parametrize(("size", "what"), [(20, "bad-message"), (7000, "oversized")])
 def test_a_link_fault_ends_when_a_minute_brought_no_more(size, what, hub, board):
-    hub.publish(hub.topic("cmd"), b"x" * size)
+    spoil(hub, board, size)
     began = hub.wait("evt", k="fault")
     assert (began["d"]["what"], began["d"]["on"]) == (what, True)
     hub.evtack(began)
     board.tell("skip 30000")
-    hub.publish(hub.topic("cmd"), b"x" * size)
-    board.tell("press 1")
-    hub.wait("evt", k="press")
+    spoil(hub, board, size)
     board.tell("skip 40000")
     board.tell("press 1")
-    hub.wait("evt", k="press", n=3)
-    assert len(hub.all("evt", k="fault")) == 1
+    hub.wait("evt", k="press", n=2)
+    # A resent event is still the same one.
+    assert {evt["n"] for evt in hub.all("evt", k="fault")} == {1}
     board.tell("skip 25000")
-    ended = hub.wait("evt", k="fault", n=4)
+    ended = hub.wait("evt", k="fault", n=3)
     assert (ended["d"]["what"], ended["d"]["on"]) == (what, False)
