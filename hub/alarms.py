@@ -69,9 +69,11 @@ class SafeModeWatch:
     def look(self, now_ms: int) -> None:
         """Log and count each device that enters safe mode, and log its return, once."""
         for device in self._devices.all.values():
-            alert = f"{SAFE_MODE}:{device.id}"
             desc = device.desc
             is_safe = desc is not None and SAFE_MODE in desc.caps
+            if not (is_safe or self.since_ms):
+                continue
+            alert = f"{SAFE_MODE}:{device.id}"
             if is_safe and alert not in self.since_ms:
                 self.since_ms[alert] = now_ms
                 self._devices.counters[SAFE_MODE] += 1

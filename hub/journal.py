@@ -35,6 +35,7 @@ from hub.rows import (
     json_object,
     row_of,
     rows_of,
+    told_by,
 )
 from hub.wal import tail_of
 
@@ -314,8 +315,7 @@ class Journal:
         query = "SELECT seq, day, at_ms, kind, data FROM events WHERE seq > ? ORDER BY seq"
         for seq, day, at_ms, kind, text in self._db.execute(query, (after_seq,)):
             try:
-                data = json_object(text)
-                told = data if kind in OWN_KINDS else from_json(kind, at_ms, data)
+                told = told_by(kind, at_ms, text)
             except (CoreError, ValueError) as error:
                 raise DamagedJournal(self.path, seq, str(error)) from error
             yield seq, day, kind, told

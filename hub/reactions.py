@@ -16,7 +16,7 @@ from hub.core.events import (
     Returned,
     Unrated,
 )
-from hub.core.model import ASKED
+from hub.core.model import ASKED, IDLE
 from hub.outbox import DONE, Command, Outbox
 from protocol.caller import Beep
 from protocol.fields import Message
@@ -146,7 +146,7 @@ class Reactions:
                 self.config.windows[number].caller, name, "beep", Beep(), now_ms + BEEP_EXPIRES_MS
             )
             for number in self.config.service_windows(leg.service)
-            if self.hall.window_view(number, now_ms).st == "idle"
+            if self.hall.state.standing(number) == IDLE
         ]
 
 

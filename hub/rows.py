@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.core.events import Event
+from hub.core.events import Event, from_json
 
 # Rows that are the hub's own and not the core's.
 STARTED = "hub_started"  # each start of the hub, with its epoch
@@ -56,6 +56,15 @@ class Row:
     boot: int | None
     n: int | None
     answer: dict[str, Any] | None
+
+
+def told_by(kind: str, at_ms: int, text: str) -> Event | dict[str, Any]:
+    """What a row tells: an event of the core, or the object of a row of the hub's own.
+
+    Raises CoreError or ValueError for what was never stored.
+    """
+    data = json_object(text)
+    return data if kind in OWN_KINDS else from_json(kind, at_ms, data)
 
 
 def rows_of(entry: Entry) -> Iterator[tuple[object, ...]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from hub.core.stored import plain
+from hub.core.stored import plain, stored_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,7 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as JSON values, without `at_ms`: the journal has a column for it."""
-        stored = (f.name for f in fields(self) if f.name != "at_ms")
-        return {name: plain(getattr(self, name)) for name in stored}
+        return {name: plain(getattr(self, name)) for name in stored_names(type(self))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,17 @@ class Shape:
         return values
 
 
+def stored_names(cls: type) -> tuple[str, ...]:
+    """The names of a dataclass's stored fields: all but `at_ms`."""
+    names = _NAMES.get(cls)
+    if names is None:
+        names = _NAMES[cls] = tuple(f.name for f in fields(cls) if f.name != "at_ms")
+    return names
+
+
+_NAMES: dict[type, tuple[str, ...]] = {}
+
+
 def shape_of(kind: str, cls: type) -> Shape:
     """The stored form of a dataclass with an `at_ms`."""
     hints = get_type_hints(cls)
