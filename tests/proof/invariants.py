@@ -26,29 +26,40 @@ class Broken(AssertionError):
         self.name = name
 
 
-# State, base and credit, first call, rating and level of a leg.
-Facts = tuple[str, int, int, int | None, str, int | None]
+# Number and visit, state, base and credit, first call, rating and level of a leg.
+Facts = tuple[str, int, str, int, int, int | None, str, int | None]
 _facts: Callable[[Leg], Facts] = attrgetter(
-    "state", "base_ms", "credit_ms", "first_call_ms", "rating", "level"
+    "ticket", "visit", "state", "base_ms", "credit_ms", "first_call_ms", "rating", "level"
 )
 
 
-class Before(NamedTuple):
-    """What an event may not change, as it was."""
+class Look(NamedTuple):
+    """What an event may not change of all but its own leg and window."""
 
     legs: dict[int, Facts]
     windows: dict[int, tuple[object, int]]
 
 
-def apply_checked(hall: Hall, event: ev.Event) -> None:
-    """Fold one event, with every invariant checked before and after it; raises Broken."""
-    before = look(hall.rules, hall.state, event)
+def apply_checked(hall: Hall, event: ev.Event, before: Look | None = None) -> Look:
+    """Fold one event, with every invariant checked before and after it; raises Broken.
+
+    `before`: what this returned for the event before, if nothing has happened since.
+    """
+    _check_before(hall.rules, hall.state, event)
+    before = before or _look(hall.state)
     hall.apply(event)
-    check(hall.rules, before, hall.state, event)
+    after = _look(hall.state)
+    _check_after(before, after, hall.state, event)
+    return after
 
 
-def look(rules: Rules, state: State, event: ev.Event) -> Before:
-    """Check what must hold before the event, and keep what `check` compares with."""
+def _look(state: State) -> Look:
+    facts = map(_facts, state.legs.values())
+    windows = {n: (_picture(state, n), window.ver) for n, window in state.windows.items()}
+    return Look(dict(zip(state.legs, facts, strict=True)), windows)
+
+
+def _check_before(rules: Rules, state: State, event: ev.Event) -> None:
     if isinstance(event, ev.Called):
         _check_choice(rules, state, event)
     elif isinstance(event, ev.Reserved):
@@ -64,23 +75,20 @@ def look(rules: Rules, state: State, event: ev.Event) -> Before:
         _check_forward(state, event)
     elif isinstance(event, ev.Rated):
         _require("one rating a leg", state.legs[event.leg].rating != model.RATED, event)
-    return Before(
-        _all_facts(state), {n: (_picture(state, n), w.ver) for n, w in state.windows.items()}
-    )
 
 
-def check(rules: Rules, before: Before, state: State, event: ev.Event) -> None:
-    """Check what must hold after the event."""
+def _check_after(before: Look, after: Look, state: State, event: ev.Event) -> None:
     _check_windows(state)
     _check_index(state)
     _check_voice(state)
-    _check_tickets(state)
+    if after.legs.keys() != before.legs.keys():
+        _check_tickets(state)  # which number is whose is among the facts that stay
     _require("bound of the order", state.breaches == 0, event)
-    for number, window in state.windows.items():
-        picture, ver = before.windows.get(number, (None, -1))
-        same = picture == _picture(state, number)
-        _require("a changed picture has a new version", same or window.ver > ver, event)
-    for number, facts in _all_facts(state).items():
+    for number, (picture, ver) in after.windows.items():
+        was, old_ver = before.windows.get(number, (None, -1))
+        fits = picture == was or ver > old_ver
+        _require("a changed picture has a new version", fits, event)
+    for number, facts in after.legs.items():
         was = before.legs.get(number, facts)
         if was != facts:
             _check_leg(was, state.legs[number], event)
@@ -263,15 +271,12 @@ def _check_forward(state: State, event: ev.Forwarded) -> None:
     _require("a transfer keeps the key", event.base_ms - event.credit_ms == key_ms, event)
 
 
-def _all_facts(state: State) -> dict[int, Facts]:
-    return dict(zip(state.legs, map(_facts, state.legs.values()), strict=True))
-
-
 def _check_leg(was: Facts, leg: Leg, event: ev.Event) -> None:
     """What an event may change: the state and the rating of its own leg, the key of no one."""
     mine = isinstance(event, ev.LegEvent) and event.leg == leg.id
     _require("an event moves its own leg", mine, event)
-    _, base_ms, credit_ms, first_call_ms, _, _ = was
+    ticket, visit, _, base_ms, credit_ms, first_call_ms, _, _ = was
+    _require("a leg keeps its number", (leg.ticket, leg.visit) == (ticket, visit), event)
     kept = leg.key_ms == base_ms - credit_ms or isinstance(event, ev.Returned | ev.Prioritised)
     _require("a key never changes", kept, event)
     first = first_call_ms is None or leg.first_call_ms == first_call_ms
@@ -290,7 +295,7 @@ def _picture(state: State, number: int) -> tuple[object, ...]:
 
 
 def _check_windows(state: State) -> None:
-    standing = {leg.id: leg for leg in state.legs.values() if leg.state in AT_WINDOW}
+    standing = {n: leg for n, leg in state.legs.items() if leg.state in AT_WINDOW}
     at = [window.leg for window in state.windows.values() if window.leg is not None]
     _require("one leg at a window, one window a leg", sorted(at) == sorted(standing), at)
     for window in state.windows.values():
@@ -350,7 +355,7 @@ def _check_voice(state: State) -> None:
         for call in calls:
             fits = state.calls[call].state == model.QUEUED
             _require("a call is spoken, shown or given up", fits, call)
-    queued = sum(call.state == model.QUEUED for call in state.calls.values())
+    queued = [call.state for call in state.calls.values()].count(model.QUEUED)
     _require("a call is spoken, shown or given up", queued == count, state.voice)
     for leg in state.index.by_state[CALLED].values():
         if leg.announced_ms is None:

@@ -80,6 +80,7 @@ class Walk:
         self.now_ms = node.now_ms
         self.start = node.hall
         self.rows: list[Row] = []
+        self.look: invariants.Look | None = None
         hall.state = clone(node.state)
 
     def do(self, command: cmd.Command, events: list[ev.Event] | None = None) -> list[ev.Event]:
@@ -93,7 +94,7 @@ class Walk:
     def fold(self, events: list[ev.Event]) -> None:
         for event in events:
             self.rows += rows_of(self.hall.state, event)
-            invariants.apply_checked(self.hall, event)
+            self.look = invariants.apply_checked(self.hall, event, self.look)
         for window in self.hall.state.windows.values():
             if window.rating is not None and window.number not in PADS:
                 self.do(cmd.RatingOffline(window.rating))

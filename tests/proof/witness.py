@@ -47,7 +47,7 @@ class NotHeard(Exception):
     """The broker did not let us in, or something expected never came; the message says which."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Message:
     """One message as it came, `at_s` on the monotonic clock and `wall_ms` on the wall's."""
 
@@ -57,16 +57,11 @@ class Message:
     payload: bytes
     retained: bool
 
-    @cached_property
-    def device(self) -> str:
-        """The id in the topic; empty for the hub's own."""
+    def __post_init__(self) -> None:
         parts = self.topic.split("/")
-        return parts[4] if len(parts) > 5 and parts[3] == "dev" else ""
-
-    @cached_property
-    def leaf(self) -> str:
-        """What follows the device: evt, want, menu/A …"""
-        return "/".join(self.topic.split("/")[5 if self.device else 3 :])
+        # The id in the topic, empty for the hub's own; and what follows it: evt, want, menu/A …
+        self.device: str = parts[4] if len(parts) > 5 and parts[3] == "dev" else ""
+        self.leaf: str = "/".join(parts[5 if self.device else 3 :])
 
     @cached_property
     def plain(self) -> dict[str, Any] | None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from hub import journal
 from hub.config import Device, HallConfig, load
+from hub.rows import told_by
 from protocol import fields, table
 from sim.board_node import BoardNode
 from sim.caller_node import CallerNode
@@ -30,6 +32,8 @@ from ticket_machine import screens
 HALL = Path(__file__).with_name("hall.toml")
 # Whoever finds more people than this before a machine goes again.
 LINE_MAX = 25
+# The rows of some days.
+ROWS_KEPT = 20_000
 
 
 def _rows(message: Any) -> list[tuple[str, Any, Any]]:
@@ -54,13 +58,23 @@ def _open(path: str, encoding: str) -> io.StringIO:
     return io.StringIO(_text(path))
 
 
+@cache
+def _block(name: str, read: Callable[[str], Iterator[list[str]]] = screens.block) -> Any:
+    return tuple(read(name))
+
+
 @contextmanager
 def quick_tables() -> Iterator[None]:
-    """The tables that boards read from flash, and those of the codec, read and cut once."""
+    """What is read again and again, read and cut once.
+
+    The tables that boards read from flash to save heap, those of the codec, and the rows that a
+    hub reads at each of its starts; an event that was made of one is never changed.
+    """
     with (
         patch.object(fields, "rows", _rows),
-        patch.object(screens, "open", _open, create=True),
+        patch.object(screens, "block", lambda name: iter(_block(name))),
         patch.object(table, "open", _open, create=True),
+        patch.object(journal, "told_by", lru_cache(ROWS_KEPT)(told_by)),
     ):
         yield
 

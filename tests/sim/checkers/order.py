@@ -11,17 +11,17 @@ from collections.abc import Iterator
 from hub.core import CoreError, Hall, commands
 from hub.core.events import Event, from_json
 from hub.journal import OWN_KINDS, Row
-from proof.invariants import Broken, apply_checked, check_command
+from proof.invariants import Broken, Look, apply_checked, check_command
 from sim.evidence import VIOLATION, Evidence, Problem
 
 
 def check(evidence: Evidence) -> Iterator[Problem]:
     """Fold and check; what is broken once ends it, for all that follows is in doubt."""
-    hall = Hall(evidence.config.to_rules())
+    hall, look = Hall(evidence.config.to_rules()), None
     for batch in evidence.batches:
         events = [from_json(r.kind, r.at_ms, r.data) for r in batch if r.kind not in OWN_KINDS]
         try:
-            _check(evidence, hall, batch[0], events)
+            look = _check(evidence, hall, batch[0], events, look)
         except Broken as broken:
             yield Problem(VIOLATION, broken.name, f"row {batch[0].seq}: {broken}")
             return
@@ -30,7 +30,9 @@ def check(evidence: Evidence) -> Iterator[Problem]:
             return
 
 
-def _check(evidence: Evidence, hall: Hall, first: Row, events: list[Event]) -> None:
+def _check(
+    evidence: Evidence, hall: Hall, first: Row, events: list[Event], look: Look | None
+) -> Look | None:
     press = evidence.pressed(first)
     if press is not None and events:
         window = evidence.config.device(str(first.device)).window
@@ -46,4 +48,5 @@ def _check(evidence: Evidence, hall: Hall, first: Row, events: list[Event]) -> N
         )
         check_command(hall.state, command, events)
     for event in events:
-        apply_checked(hall, event)
+        look = apply_checked(hall, event, look)
+    return look
