@@ -35,6 +35,7 @@ class Bench:
         self._tones: dict[int, int] = {}
         self._driven: dict[int, int] = {}  # what the bench drives; survives a board's restart
         self._wifi = 1
+        self._cut: int | None = None  # flash programs until the power fails, for the next start
         self._wires: asyncio.Transport | None = None
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
@@ -105,7 +106,12 @@ class Bench:
         self._send(records.WIFI, 0, self._wifi)
 
     def cut_power(self, programs: int) -> None:
-        """Let the power fail half way through a flash program, after that many good ones."""
+        """Let the power fail half way through a flash program, after that many good ones.
+
+        Counted from now, or without power from the next start on.
+        """
+        if self._wires is None:
+            self._cut = programs
         self._send(records.CUT, 0, programs)
 
     # The board's side
@@ -174,6 +180,9 @@ class Bench:
         for pin, level in self._driven.items():
             self._send(records.LEVEL, pin, level)
         self._send(records.WIFI, 0, self._wifi)
+        if self._cut is not None:
+            self._send(records.CUT, 0, self._cut)
+            self._cut = None
         self._send(records.GO, 0, 0)
         self.connected.set()
 

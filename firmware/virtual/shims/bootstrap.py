@@ -70,10 +70,10 @@ def _set_up(flash_path, socket_path, ident, cause, *console):
     asyncio.ThreadSafeFlag = _Flag
     machine.set_up(bytes.fromhex(ident), int(cause), bool(console))
     network.set_up(bytes.fromhex(ident))
-    wires.start(socket_path, sys.path[0])
     nor = flash.Flash(flash_path, wires.poll)
     wires.on(records.CUT, lambda _, programs: nor.cut_after(programs))
     wires.on(records.HEAP, _heap)
+    wires.start(socket_path, sys.path[0])
     if console:
         import console as repl  # while the host's files can still be seen
 

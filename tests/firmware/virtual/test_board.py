@@ -180,6 +180,23 @@ def test_a_power_cut_in_a_flash_program_leaves_whole_files(tmp_path, programs):
     asyncio.run(scenario())
 
 
+def test_a_power_cut_ordered_before_the_start_comes_with_the_first_write(tmp_path):
+    async def scenario():
+        async with running("save", tmp_path) as board:
+            await board.start()
+            await until(lambda: board.bench.level(16))
+            await board.kill()
+            board.bench.cut_power(0)
+            written = board.flash_path.read_bytes()
+            await board.start()
+            assert await board.wait_off() == -9
+            assert written != board.flash_path.read_bytes()
+            await board.start()  # the order was for one start
+            await until(lambda: board.bench.level(16))
+
+    asyncio.run(scenario())
+
+
 def test_the_heap_is_as_small_as_asked(tmp_path):
     async def scenario():
         async with running("greedy", tmp_path) as board:
