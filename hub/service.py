@@ -354,7 +354,9 @@ class Service:
         return None
 
     def _tick(self, now_ms: int) -> None:
-        """What time alone has caused."""
+        """What time alone has caused; nothing, until something happens or it is looked again."""
+        if now_ms < self._look_ms:
+            return
         due = self.hall.due(now_ms)
         for event in due:
             self.hall.apply(event)
