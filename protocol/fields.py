@@ -44,12 +44,13 @@ class Text:
         if type(value) is not str or len(value) > self.most:
             return False
         # As bytes: MicroPython keeps every character that a loop over a string meets, for ever.
-        before = 0
-        for byte in value.encode("utf-8", "surrogatepass"):
-            if byte < 32 or (before == 0xED and byte >= 0xA0):  # ED A0..BF is a surrogate
-                return False
-            before = byte
-        return True
+        data = value.encode("utf-8", "surrogatepass")
+        if data and min(data) < 32:
+            return False
+        at = data.find(b"\xed")
+        while at >= 0 and data[at + 1] < 0xA0:  # ED A0..BF is a surrogate
+            at = data.find(b"\xed", at + 1)
+        return at < 0
 
 
 class Id:
@@ -68,7 +69,7 @@ class Ticket:
             type(value) is str
             and len(value) in (4, 5)
             and "A" <= value[0] <= "Z"
-            and all("0" <= char <= "9" for char in value[1:])
+            and not value[1:].strip("0123456789")
         )
 
 
@@ -105,7 +106,10 @@ class ListOf:
     def fits(self, value) -> bool:
         if not isinstance(value, (list, tuple)) or len(value) > self.most:
             return False
-        return all(self.inner.fits(item) for item in value)
+        for item in value:
+            if not self.inner.fits(item):
+                return False
+        return True
 
     def parse(self, value):
         return [_parse(self.inner, item) for item in value]
