@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from hub import journal
+from hub import integrity, journal
 from hub.config import Device, HallConfig, load
 from hub.rows import told_by
 from protocol import fields, table
@@ -75,6 +75,7 @@ def quick_tables() -> Iterator[None]:
         patch.object(screens, "block", lambda name: iter(_block(name))),
         patch.object(table, "open", _open, create=True),
         patch.object(journal, "told_by", lru_cache(ROWS_KEPT)(told_by)),
+        patch.object(integrity, "chained", lru_cache(ROWS_KEPT)(integrity.chained)),
     ):
         yield
 
