@@ -101,25 +101,15 @@ def _check_recalled(state: State, event: ev.Recalled) -> None:
 
 
 def _born_reserved(state: State, event: ev.Reserved) -> Leg:
-    leg = Leg(
-        id=event.leg,
-        visit=event.visit,
-        day=state.day or "",
-        ticket=event.ticket,
-        service=event.service,
-        token=event.token,
-        machine=event.machine,
+    leg = fold_lease.numbered(
+        state,
+        event,
         session=event.session,
-        holder=event.holder,
         booking=event.booking,
         slot_ms=event.slot_ms,
-        priority=event.priority,
         arrived_ms=event.at_ms,
         base_ms=event.base_ms,
-        credit_ms=event.credit_ms,
         ready_ms=event.ready_ms,
-        state=model.NEW,
-        state_ms=event.at_ms,
     )
     state.numbers[event.letter] = event.number
     holders: tuple[str, ...] = ()

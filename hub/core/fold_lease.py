@@ -64,6 +64,24 @@ def born_merged(state: State, event: ev.Merged) -> Leg:
     held.used[event.number] = event.leg
     if event.holder is not None:
         state.visits.setdefault(event.holder, event.visit)
+    return numbered(
+        state,
+        event,
+        session="",
+        booking=None,
+        slot_ms=None,
+        arrived_ms=event.arrived_ms,
+        base_ms=event.arrived_ms,
+        ready_ms=event.arrived_ms,
+        paper=model.PRINTED if event.sure else model.PRINT_UNSURE,
+        offline=True,
+        claimed=event.claimed,
+        twin=event.twin,
+    )
+
+
+def numbered(state: State, event: ev.Reserved | ev.Merged, **facts: Any) -> Leg:
+    """A leg with a number of its own; `facts`: in which the two events differ."""
     return Leg(
         id=event.leg,
         visit=event.visit,
@@ -72,21 +90,12 @@ def born_merged(state: State, event: ev.Merged) -> Leg:
         service=event.service,
         token=event.token,
         machine=event.machine,
-        session="",
         holder=event.holder,
-        booking=None,
-        slot_ms=None,
         priority=event.priority,
-        arrived_ms=event.arrived_ms,
-        base_ms=event.arrived_ms,
         credit_ms=event.credit_ms,
-        ready_ms=event.arrived_ms,
         state=model.NEW,
         state_ms=event.at_ms,
-        paper=model.PRINTED if event.sure else model.PRINT_UNSURE,
-        offline=True,
-        claimed=event.claimed,
-        twin=event.twin,
+        **facts,
     )
 
 
