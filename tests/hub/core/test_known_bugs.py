@@ -119,6 +119,21 @@ def test_announcements_overwrite_each_other():
     assert spoken == [("A001", 1), ("A002", 2)]
 
 
+def test_the_voice_dies_when_there_is_no_internet():
+    """FQM 5, 8, 265 and 286: ours is a chip in the hall, and its silence holds nobody up."""
+    world = World()
+    for window in (1, 2):
+        world.take("loan")
+        world.press(window, "next")
+    policy = world.hall.rules.policy
+    assert kinds(world.wait(policy.speak_timeout_ms)) == ["call_dropped"]
+    assert [speech.ticket for speech in world.hall.to_speak("floor-1")] == ["A002"]
+    assert [row.ticket for row in world.hall.zone_calls("floor-1")] == ["A002", "A001"]
+    world.wait(policy.speak_timeout_ms + policy.start_after_ms)
+    assert {world.leg(1).state, world.leg(2).state} == {model.SERVING}
+    assert not world.hall.to_speak("floor-1")
+
+
 def test_the_last_calls_are_shown_without_their_windows():
     """FQM 172 and 307."""
     world = World()
