@@ -11,14 +11,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import act, backup, dayfigures, explain, mosquitto, replay
+from hub import act, arguments, backup, dayfigures, explain, mosquitto, replay
 from hub.alone import AnotherHub
 from hub.app import Options, run
 from hub.broker import BrokerError
 from hub.campus.errors import KeyFileError
 from hub.config import EXAMPLE, ConfigError, HallConfig, load
 from hub.journal import JournalError
-from hub.lock import FolderInUse
+from hub.lock import FolderInUse, FolderUnusable
 from hub.mqtt import Address, AddressError, Superseded
 
 # Errors that an engineer can act upon: one line, no traceback.
@@ -29,6 +29,7 @@ SAID = (
     JournalError,
     KeyFileError,
     FolderInUse,
+    FolderUnusable,
     AnotherHub,
     Superseded,
     backup.BackupError,
@@ -41,10 +42,10 @@ FAILED = 1
 NOT_HERE = "run it in a clone of the project after `make setup`; a hall's box has the hub alone"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the process's exit code."""
     parser = _parser()
-    options, rest = parser.parse_known_args(arguments)
+    options, rest = parser.parse_known_args(words)
     if "delegate" in options:
         try:
             part = importlib.import_module(options.delegate)
@@ -85,13 +86,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("file", type=Path, nargs="?", default=EXAMPLE, help="the hall's hall.toml")
     serve.add_argument("--data", type=Path, default=Path("data"), help="journal, keys, passwords")
-    serve.add_argument("--port", type=int, default=1883, help="port of the embedded broker")
+    serve.add_argument(
+        "--port", type=arguments.port, default=1883, help="port of the embedded broker"
+    )
     serve.add_argument(
         "--broker",
         metavar="mqtt://…",
         help="use another broker; without user:password as enrolled",
     )
-    serve.add_argument("--speed", type=_speed, default=1.0, help="divide the rules' durations")
+    serve.add_argument(
+        "--speed", type=arguments.speed, default=1.0, help="divide the rules' durations"
+    )
     serve.add_argument("--open-all-day", action="store_true", help="ignore the hours")
     serve.add_argument("--campus", metavar="URL", help="in place of the file's campus.url")
     serve.set_defaults(command=_run)
@@ -137,13 +142,6 @@ def _parser() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, add_help=False)
         sub.set_defaults(delegate=module, prog=f"hallkit {name}")
     return parser
-
-
-def _speed(text: str) -> float:
-    speed = float(text)
-    if not speed >= 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return speed
 
 
 def _hall(options: argparse.Namespace) -> HallConfig:

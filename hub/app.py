@@ -44,7 +44,6 @@ async def run(config: HallConfig, options: Options) -> None:
 
     SIGUSR1 writes counters and the devices' state to the data folder's status.json.
     """
-    options.data.mkdir(parents=True, exist_ok=True)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

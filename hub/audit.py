@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
+import threading
 from pathlib import Path
 
 from hub.journal import Journal, JournalError
@@ -23,14 +23,19 @@ class Audit:
 
     def __init__(self, journal: Path) -> None:
         self._path = journal
+        self._ended = threading.Event()
         self.checked = 0
         self.damage: str | None = None
 
     async def run(self) -> None:
         """Read it now, and every day again; the hall goes on whatever is found."""
-        while True:
-            await self.look()
-            await asyncio.sleep(EVERY_S)
+        try:
+            while True:
+                await self.look()
+                await asyncio.sleep(EVERY_S)
+        finally:
+            # A thread cannot be cancelled, and the hub's end would wait for it for minutes.
+            self._ended.set()
 
     async def look(self) -> None:
         """Read it once, with a connection of its own, in a thread."""
@@ -48,7 +53,8 @@ class Audit:
         try:
             for row in journal.audit(ROWS):
                 checked = row
-                time.sleep(PAUSE_S)
+                if self._ended.wait(PAUSE_S):
+                    break
         finally:
             journal.close()
         return checked

@@ -39,7 +39,7 @@ class Credentials:
         self.passwords: dict[str, str] = {}
         if path.exists():
             try:
-                self.passwords = dict(json.loads(path.read_text(encoding="utf-8")))
+                self.passwords = _passwords(path.read_text(encoding="utf-8"))
             except ValueError:
                 raise BrokerError(
                     f"{path}: damaged; restore it, or delete it and enrol every device again"
@@ -58,6 +58,13 @@ class Credentials:
             user: self.passwords.get(user) or secrets.token_urlsafe(18) for user in users
         }
         write_private(self.path, json.dumps(self.passwords, indent=1))
+
+
+def _passwords(text: str) -> dict[str, str]:
+    found = json.loads(text)
+    if type(found) is not dict or not all(type(word) is str for word in found.values()):
+        raise ValueError("not user → password")
+    return found
 
 
 def write_private(path: Path, text: str) -> None:

@@ -88,8 +88,10 @@ class DayFigures:
             self.acts[event.act] += 1
         elif isinstance(event, ev.CallDropped):
             self.dropped[event.why] += 1
-        elif isinstance(event, ev.BookingMissed | ev.Alerted | ev.Strayed):
+        elif isinstance(event, ev.BookingMissed | ev.Alerted):
             self.counts[event.kind] += 1
+        elif isinstance(event, ev.Strayed):
+            self.counts[event.kind] += _is_paper(event)
         elif isinstance(event, ev.LegEvent):
             self._add_leg(event)
 
@@ -251,8 +253,12 @@ def _minutes(times_s: Sequence[float]) -> str:
 def _handed_in_late(journal: Journal, day: str) -> int:
     """Papers of the day that came on a later one."""
     later = [one for one in journal.days(DAYS_BACK) if one > day][:DAYS_KEPT]
-    papers = (event for event in journal.events(later) if isinstance(event, ev.Strayed))
-    return sum(paper.day == day for paper in papers)
+    strayed = (event for event in journal.events(later) if isinstance(event, ev.Strayed))
+    return sum(event.day == day and _is_paper(event) for event in strayed)
+
+
+def _is_paper(event: ev.Strayed) -> bool:
+    return event.result != "failed"  # nobody holds one that was not printed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -20,10 +20,25 @@ class FolderInUse(Exception):
         self.pid = pid
 
 
+class FolderUnusable(Exception):
+    """The data folder can neither be made nor written; `folder`, and the system's reason."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(f"{folder}: not a folder that the hub can write: {error.strerror}")
+        self.folder = folder
+
+
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder; raises FolderInUse. The file stays, and says nothing by itself."""
-    file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold the folder, and make it if it is new; raises FolderInUse or FolderUnusable.
+
+    The file stays, and says nothing by itself.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise FolderUnusable(folder, error) from None
     try:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

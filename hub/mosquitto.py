@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from hub import arguments
 from hub.broker import HUB_USER, MAX_PAYLOAD_BYTES, Credentials, write_private
 from hub.config import EXAMPLE, load
 from protocol import topics
@@ -24,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command line of `hallkit mosquitto`."""
     parser.add_argument("file", type=Path, nargs="?", default=EXAMPLE, help="the hall's hall.toml")
     parser.add_argument("--data", type=Path, default=Path("data"), help="the hub's data folder")
-    parser.add_argument("--port", type=int, default=1883, help="where Mosquitto is to listen")
+    parser.add_argument(
+        "--port", type=arguments.port, default=1883, help="where Mosquitto is to listen"
+    )
 
 
 def text(options: argparse.Namespace) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 import socket
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
@@ -23,7 +24,14 @@ log = logging.getLogger(__name__)
 KEEPALIVE_S = 15
 # A call that is open when the broker dies holds up the next connection for this long.
 CALL_TIMEOUT_S = 3.0
+# Short at first, for a broker of our own is back within a second; all its other clients wait
+# longer. A connection that held for less than the longest wait is as good as none.
 BACKOFF_S = (0.2, 5.0)
+# A broker that stays away is in the log once, and then so often.
+SAY_S = 60.0
+# Its errors reach us as exceptions as well; here they would be in the log at each try.
+_silent = logging.getLogger(f"{__name__}.client")
+_silent.setLevel(logging.CRITICAL)
 # Without it each QoS 1 hop waits for the peer's delayed ACK: 44 ms instead of 2 (measured).
 NODELAY = ((socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),)
 # What SUBACK says of a subscription that the user may not have.
@@ -114,6 +122,7 @@ class Wire:
         self._on_connected = on_connected
         self._client: aiomqtt.Client | None = None
         self._publishing: set[asyncio.Task[None]] = set()
+        self._is_missed = False  # the log says that the broker is not there
         self._must_repeat = False  # a want may be among what was forgotten
         self._open = 0  # packets that were sent and not yet acknowledged or given up
         self._newest: asyncio.Task[None] | None = None
@@ -128,16 +137,23 @@ class Wire:
         Raises Superseded when another hub says that it is the hall's now.
         """
         wait_s = BACKOFF_S[0]
+        said_s = -SAY_S
         while True:
+            began_s = time.monotonic()
             try:
                 async with self._new_client() as client:
                     await self._session(client)
             except aiomqtt.MqttError as error:
-                level = logging.WARNING if wait_s == BACKOFF_S[0] else logging.DEBUG
-                log.log(level, "broker lost (%s), next try in about %.1f s", error, wait_s)
-            finally:
-                if self._client is not None:
+                lost_s = time.monotonic()
+                if self._client is not None and lost_s - began_s > BACKOFF_S[1]:
                     wait_s = BACKOFF_S[0]
+                if lost_s - said_s >= SAY_S:
+                    said_s = lost_s
+                    self._is_missed = True
+                    log.warning(
+                        "no broker at %r (%s): tried again until it is there", self.address, error
+                    )
+            finally:
                 self._client = None
             await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))
             wait_s = min(wait_s * 2, BACKOFF_S[1])
@@ -149,6 +165,7 @@ class Wire:
             username=self.address.user,
             password=self.address.password,
             identifier=f"hub-{self.site}",
+            logger=_silent,
             keepalive=KEEPALIVE_S,
             timeout=CALL_TIMEOUT_S,
             clean_session=True,
@@ -173,6 +190,9 @@ class Wire:
         self.connects += 1
         await self._on_connected()
         await client.publish(about_us, self._state("online"), qos=1, retain=True)
+        if self._is_missed:
+            self._is_missed = False
+            log.info("the broker is there again")
         _unless_cancelled()
         async for message in client.messages:
             if str(message.topic) == about_us:

@@ -11,7 +11,7 @@ Rule 3: no paper is voided but one that certainly does not exist. The same card'
 for a service is kept, and flagged.
 
 Rule 4: a paper of a day that is over never waits: of today's it is UNSERVED at once, of an earlier
-day it is only noted and counted.
+day it is only noted and counted; the manager is told, if there is a paper.
 """
 
 from __future__ import annotations
@@ -105,6 +105,6 @@ def _of_another_day(m: Moment, c: MergeOffline) -> Events:
         result=c.result,
     )
     told = f"{LATE_PAPER}:{c.day}"
-    if not m.state.day_open or told in m.state.alerts:
+    if c.result == "failed" or not m.state.day_open or told in m.state.alerts:
         return [strayed]
     return [strayed, ev.Alerted(at_ms=m.now_ms, what=LATE_PAPER, subject=c.day)]

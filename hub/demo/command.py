@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from hub.arguments import count, speed
+from hub.campus.errors import KeyFileError
 from hub.demo.hall import HallFailed
 from hub.demo.ledger import is_clean
 from hub.demo.run import Demo
@@ -19,14 +21,19 @@ from hub.demo.watch import Watch
 def main(arguments: Sequence[str], prog: str) -> int:
     """Exit code 0 when nothing was lost, doubled, unseen or unheard."""
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
-    parser.add_argument("--visitors", type=int, default=24)
+    parser.add_argument("--visitors", type=count, default=24)
     parser.add_argument(
-        "--speed", type=float, default=60.0, help="divides people's time and rules"
+        "--speed", type=speed, default=60.0, help="divides people's time and rules"
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="only progress, then one JSON object")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep logs and journal here")
     options = parser.parse_args(arguments)
+    try:
+        if options.keep:
+            options.keep.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        parser.error(f"argument --keep: {error}")
     with tempfile.TemporaryDirectory(prefix="hallkit-demo-") as folder:
         watch = Watch(quiet=options.json)
         demo = Demo(
@@ -34,7 +41,7 @@ def main(arguments: Sequence[str], prog: str) -> int:
         )
         try:
             ledger = asyncio.run(demo.run())
-        except HallFailed as error:
+        except (HallFailed, KeyFileError) as error:  # a key: --keep was used before
             print(f"{prog}: {error}", file=sys.stderr)
             return 1
     if not options.json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -61,6 +62,22 @@ def test_a_page_that_is_rotten_is_told(path: Path) -> None:
     audit = Audit(path)
     asyncio.run(audit.look())
     assert audit.damage is not None
+
+
+def test_a_hub_that_ends_does_not_wait_for_the_rest(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSE_S", 3600.0)
+    with Hub(path) as hub:
+        assert hub.journal.last_seq > module.ROWS
+
+    async def a_moment() -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await Audit(path).run()
+
+    # asyncio.run returns when the threads have ended.
+    asyncio.run(a_moment())
 
 
 def test_it_is_read_again_and_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,9 +126,10 @@ def test_passwords_are_made_once_for_those_who_are_there(tmp_path: Path) -> None
     assert len(set(again.passwords.values())) == 3
 
 
-def test_a_damaged_password_file_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("damaged", ['{"hub": "se', "[]", '{"hub": 5}', "null"])
+def test_a_damaged_password_file_is_named(tmp_path: Path, damaged: str) -> None:
     file = tmp_path / "credentials.json"
-    file.write_text('{"hub": "se')
+    file.write_text(damaged)
     with pytest.raises(BrokerError, match=r"credentials\.json: damaged") as caught:
         Credentials(file)
     assert '"se' not in str(caught.value)

@@ -150,6 +150,7 @@ def test_papers_without_the_hub_are_counted_and_wait_since_they_were_given(
     world.do(cmd.OpenDay("2019-05-28"))
     days += [DAY] * (len(world.log) - len(days) - 1) + ["2019-05-28"]
     world.do(paper(704, arrived_ms))
+    world.do(paper(705, arrived_ms, result="failed"))
     days += ["2019-05-28"] * (len(world.log) - len(days))
     journal = Journal(tmp_path / JOURNAL)
     for day, event in zip(days, world.log, strict=True):

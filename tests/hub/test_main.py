@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,14 @@ def test_a_missing_file_is_a_line(tmp_path: Path, capsys) -> None:
         ["check", "hall.toml", "--fast"],
         ["run", "--speed", "0.5"],
         ["run", "--speed", "nan"],
+        ["run", "--speed", "inf"],
         ["run", "--port", "x"],
+        ["run", "--port", "99999"],
+        ["mosquitto", "--port", "0"],
+        ["demo", "--visitors", "0"],
+        ["demo", "--speed", "0.1"],
+        ["demo", "--keep", __file__],
+        ["campus-server", "--port", "-1"],
     ],
 )
 def test_a_wrong_call_is_told_how_to_call(arguments: list[str], capsys) -> None:
@@ -70,6 +78,27 @@ def test_a_wrong_call_is_told_how_to_call(arguments: list[str], capsys) -> None:
         main(arguments)
     assert caught.value.code == 2
     assert "usage: hallkit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["run", "--data", __file__], "not a folder that the hub can write: File exists"),
+        (["campus-server", "--token-file", f"{__file__}/x"], "File exists"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_a_line(words: list[str], says: str, capsys) -> None:
+    assert main(words) == 1
+    err = capsys.readouterr().err
+    assert says in err
+    assert "Traceback" not in err
+
+
+def test_a_campus_servers_port_that_is_taken_is_a_line(tmp_path: Path, capsys) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["campus-server", "--port", port, "--token-file", str(tmp_path / "t")]) == 1
+    assert "address already in use" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["run", "check", "demo", "campus-server"])

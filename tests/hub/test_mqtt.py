@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
+import aiomqtt
 import pytest
 
 from fakes.nats import Nats
@@ -124,6 +127,32 @@ def test_what_cannot_be_sent_is_counted_and_forgotten(tmp_path: Path) -> None:
         await asyncio.wait_for(ends.connected.wait(), 10)
 
     play(tmp_path, scenario)
+
+
+def test_a_broker_that_drops_everybody_is_tried_less_and_less_and_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries = []
+
+    async def session(wire: Wire, client: aiomqtt.Client) -> None:
+        wire._client = client
+        tries.append(client)
+        raise aiomqtt.MqttError("dropped")
+
+    async def run() -> None:
+        address = Address("127.0.0.1", 1, "hub", "")
+        wire = Wire(address, "lobby", 7, lambda: 1000, None, None)  # type: ignore[arg-type]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.2):
+                await wire.run()
+
+    there: Any = contextlib.nullcontext
+    monkeypatch.setattr(Wire, "_new_client", lambda _: there(object()))
+    monkeypatch.setattr(Wire, "_session", session)
+    asyncio.run(run())
+    assert 2 <= len(tries) <= 4  # after 0.1, 0.3 and 0.7 s at the earliest
+    said = [record for record in caplog.records if record.levelno >= logging.WARNING]
+    assert [record.name for record in said] == ["hub.mqtt"]
 
 
 def test_a_broker_that_was_away_is_found_again(tmp_path: Path) -> None:

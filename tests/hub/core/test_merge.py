@@ -230,6 +230,8 @@ def test_a_paper_of_an_earlier_day_is_noted_and_never_waits():
     merge(world, 701)
     world.do(cmd.OpenDay(NEXT_DAY))
     assert world.do(paper(world, 701)) == []  # it was merged on its own day
+    # Nobody holds one that was not printed: nothing to tell the manager.
+    assert kinds(world.do(paper(world, 705, result="failed"))) == ["strayed"]
     events = world.do(paper(world, 702, result="unsure"))
     assert kinds(events) == ["strayed", "alerted"]
     assert (events[0].day, events[0].result, events[1].subject) == (DAY, "unsure", DAY)
