@@ -149,6 +149,7 @@ class Service:
 
     def resume(self, now_ms: int) -> None:
         """Take up what the journal says is to be asked or spoken, under the ids that it had."""
+        self._command(commands.ResumeVoices(), now_ms)
         reactions = self.reactions
         for command in [*reactions.resume(now_ms), *reactions.to_speak(now_ms, self.outbox)]:
             self._to_send += self.outbox.add(command, now_ms)
@@ -174,9 +175,11 @@ class Service:
     def _turn(self, items: Sequence[tuple[str, bytes] | Ask], now_ms: int) -> None:
         """One round: decide all, commit once, then let the world see it."""
         self._remind(now_ms)
-        if self.storage.full and not self.storage.recovered(self._day(), now_ms):
-            self._turn_without_room(items, now_ms)
-            return
+        if self.storage.full:
+            if not self.storage.recovered(self._day(), now_ms):
+                self._turn_without_room(items, now_ms)
+                return
+            self._command(commands.ResumeVoices(), now_ms)
         # Time first: a command must not see a state that time has already ended.
         self._tick(now_ms)
         held, self._held, self._undecided = self._held, [], []

@@ -217,6 +217,11 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeVoices:
+    """The hub could ask no voice for a while: what is to be spoken has its whole time again."""
+
+
+@dataclass(frozen=True, slots=True)
 class RatingOpened:
     """The pad shows the question for this leg; its time runs from now."""
 
@@ -260,6 +265,7 @@ Command = (
     | SetWindow
     | Alert
     | Spoken
+    | ResumeVoices
     | RatingOpened
     | RatingOffline
     | Rate

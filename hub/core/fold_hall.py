@@ -203,6 +203,11 @@ def _call_ended(state: State, event: ev.CallEvent) -> None:
         leg.announced_ms = event.at_ms
 
 
+def _voices_resumed(state: State, event: ev.VoicesResumed) -> None:
+    for zone in state.voice_ms:
+        state.voice_ms[zone] = event.at_ms
+
+
 EFFECTS: dict[type[ev.Event], Callable[[State, Any], object]] = {
     ev.DayOpened: _day_opened,
     ev.DayClosed: _day_closed,
@@ -219,4 +224,5 @@ EFFECTS: dict[type[ev.Event], Callable[[State, Any], object]] = {
     ev.PauseAsked: _pause_asked,
     ev.CallSpoken: _call_ended,
     ev.CallDropped: _call_ended,
+    ev.VoicesResumed: _voices_resumed,
 }

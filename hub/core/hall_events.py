@@ -194,3 +194,10 @@ class CallDropped(CallEvent):
 
     kind: ClassVar[str] = "call_dropped"
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoicesResumed(Event):
+    """The hub can ask the voices again; the time of the sentences that wait begins anew."""
+
+    kind: ClassVar[str] = "voices_resumed"

@@ -63,6 +63,7 @@ _DECIDE: dict[type, Callable[[Moment, Any], list[Event]]] = {
     cmd.SetWindow: manager.set_window,
     cmd.Alert: manager.alert,
     cmd.Spoken: voice.spoken,
+    cmd.ResumeVoices: voice.resume,
     cmd.RatingOpened: rating.opened,
     cmd.RatingOffline: rating.offline,
     cmd.Rate: rating.rate,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.core import errors, model
 from hub.core import events as ev
-from hub.core.commands import Spoken
+from hub.core.commands import ResumeVoices, Spoken
 from hub.core.errors import Refused
 from hub.core.moment import Moment
 
@@ -19,3 +19,8 @@ def spoken(m: Moment, c: Spoken) -> list[ev.Event]:
     if c.heard:
         return [ev.CallSpoken(at_ms=m.now_ms, call=call.id)]
     return [ev.CallDropped(at_ms=m.now_ms, call=call.id, why="expired")]
+
+
+def resume(m: Moment, c: ResumeVoices) -> list[ev.Event]:
+    """Nobody was silent while nobody asked; nothing is noted where nothing waits."""
+    return [ev.VoicesResumed(at_ms=m.now_ms)] if any(m.state.voice.values()) else []

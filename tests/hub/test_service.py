@@ -196,6 +196,21 @@ def test_a_restart_shows_the_same_under_a_new_epoch(path: Path) -> None:
         assert hub.tell(CALLER, "press", press(hub, "next"), n=99).d == answer.d
 
 
+def test_a_sentence_outlives_a_hub_that_was_away_for_long(path: Path) -> None:
+    with Hub(path) as hub:
+        opened(hub)
+        printed(hub)
+        hub.tell(CALLER, "press", press_next(hub))
+        asked = hub.cmds(BOARD)[-1]
+        away_until = hub.now + 10 * hub.config.policy.speak_timeout_ms
+    with Hub(path, now=away_until) as hub:
+        hub.ask()
+        assert (hub.cmds(BOARD)[-1].id, hub.cmds(BOARD)[-1].k) == (asked.id, "say")
+        hub.ack(BOARD, hub.cmds(BOARD)[-1])
+        assert "call_dropped" not in hub.kinds()
+        assert hub.kinds()[-1] == "call_spoken"
+
+
 def test_an_ack_of_the_voice_ends_the_call_and_starts_the_next(hub: Hub) -> None:
     opened(hub)
     printed(hub)

@@ -21,7 +21,7 @@ from protocol.caller import Press
 from protocol.envelope import Fault
 from protocol.pad import Rate
 
-CALLER, PAD = "caller-20", "pad-20"
+CALLER, PAD, VOICE = "caller-20", "pad-20", "board-3"
 
 
 @pytest.fixture
@@ -53,6 +53,22 @@ def reserve(card: str = "AB") -> machine.Reserve:
 def press(hub: Hub, key: str) -> Press:
     seen = hub.hall.window_view(20, hub.now)
     return Press(key=key, leg=seen.leg, ver=seen.ver)
+
+
+def test_what_was_spoken_while_the_disk_was_full_is_not_taken_for_silence(hub: Hub) -> None:
+    hub.ask(commands.Reserve(MACHINE, "AB", SEAL, "card:AB", None, "t1"))
+    hub.ask(commands.ConfirmPrint(hub.hall.state.last_leg, "printed"))
+    hub.tell(CALLER, "press", press(hub, "next"))
+    (say,) = (command for command in hub.cmds(VOICE) if command.k == "say")
+    fill(hub)
+    hub.tell(CALLER, "press", press(hub, "pause"), n=2)
+    hub.ack(VOICE, say)
+    hub.now += 2 * hub.config.policy.speak_timeout_ms
+    make_room(hub)
+    hub.settle()
+    hub.ask()
+    assert "call_spoken" in hub.kinds()
+    assert "call_dropped" not in hub.kinds()
 
 
 def test_who_asks_is_told_and_the_hall_is_as_before(hub: Hub) -> None:

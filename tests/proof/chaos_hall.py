@@ -30,12 +30,10 @@ BOOKED = 30
 # Their slots begin a little before they come, and stay good for 6 minutes at SPEED.
 SLOT_BEFORE_S = 20
 MACHINES = 9
-# Real seconds: the least that the hall's file takes, and for the voice, which counts while the hub
-# is away, longer than any outage. Then hall seconds, divided by SPEED.
+# Real seconds: the least that the hall's file takes. Then hall seconds, divided by SPEED.
 RULES = {
     "press_stale_s": 2,
     "print_timeout_s": 5,
-    "speak_timeout_s": 120,
     "start_after_s": 100,
     "rating_s": 40,
 }

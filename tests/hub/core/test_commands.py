@@ -263,6 +263,6 @@ def test_the_tables_hold_every_command() -> None:
     world, leg = leg_in(WAITING)
     held = {type(command) for command in commands_on(world, leg).values()}
     held |= {cmd.SetWindow, cmd.ImportBooking, cmd.CancelBooking, cmd.OpenDay, cmd.Alert}
-    held |= {cmd.AskLease, cmd.SetLeases, cmd.MergeOffline}
+    held |= {cmd.AskLease, cmd.SetLeases, cmd.MergeOffline, cmd.ResumeVoices}
     assert held | {cmd.Press} == set(get_args(cmd.Command))
     assert set(commands_on(world, leg)) == set(ON_A_LEG)

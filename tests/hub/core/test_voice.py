@@ -78,6 +78,22 @@ def test_a_voice_silent_for_30_s_is_given_up_call_by_call():
     ]
 
 
+def test_a_sentence_has_its_whole_time_again_when_the_hub_was_away():
+    world = called_twice()
+    world.now += 29 * SECOND
+    (resumed,) = world.do(cmd.ResumeVoices())
+    assert (resumed.kind, resumed.at_ms) == ("voices_resumed", world.now)
+    assert world.wait(30 * SECOND - 1) == []
+    assert [(e.call, e.why) for e in world.wait(1)] == [(1, "silent")]
+
+
+def test_where_nothing_waits_for_a_voice_nothing_is_noted():
+    world = called_twice()
+    for call in (1, 2):
+        world.do(cmd.Spoken(call))
+    assert world.do(cmd.ResumeVoices()) == []
+
+
 def test_start_comes_45_s_after_the_last_announcement_not_before_there_was_one():
     world = World()
     world.take()
