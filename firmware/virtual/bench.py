@@ -35,7 +35,7 @@ class Bench:
         self._tones: dict[int, int] = {}
         self._driven: dict[int, int] = {}  # what the bench drives; survives a board's restart
         self._wifi = 1
-        self._cut: int | None = None  # flash programs until the power fails, for the next start
+        self._cut: int | None = None  # flash programs until the power fails; survives a reset
         self._wires: asyncio.Transport | None = None
         self._listener: socket.socket | None = None
         self._accepting: asyncio.Task[None] | None = None
@@ -108,11 +108,14 @@ class Bench:
     def cut_power(self, programs: int) -> None:
         """Let the power fail half way through a flash program, after that many good ones.
 
-        Counted from now, or without power from the next start on.
+        Counted from now, and anew from each start, until the board is off.
         """
-        if self._wires is None:
-            self._cut = programs
+        self._cut = programs
         self._send(records.CUT, 0, programs)
+
+    def spare_power(self) -> None:
+        """Forget the order to fail: the board is off."""
+        self._cut = None
 
     # The board's side
 
@@ -182,7 +185,6 @@ class Bench:
         self._send(records.WIFI, 0, self._wifi)
         if self._cut is not None:
             self._send(records.CUT, 0, self._cut)
-            self._cut = None
         self._send(records.GO, 0, 0)
         self.connected.set()
 

@@ -186,13 +186,16 @@ class VirtualBoard:
                 self._console = Console(self.port, log)
                 self._console.plug()
                 head.append("-i")
-            while True:
-                self._asked = None
-                await self._run_once([*head, *tail, str(self._cause)], log)
-                if self.exit_code is not None:
-                    return
-                self.resets += 1
-                await asyncio.sleep(_REBOOT_S)
+            try:
+                while True:
+                    self._asked = None
+                    await self._run_once([*head, *tail, str(self._cause)], log)
+                    if self.exit_code is not None:
+                        return
+                    self.resets += 1
+                    await asyncio.sleep(_REBOOT_S)
+            finally:
+                self.bench.spare_power()
 
     async def _run_once(self, command: list[str], log: IO[bytes]) -> None:
         """One run of the interpreter; leaves the next reset cause, or an exit code."""

@@ -156,12 +156,9 @@ async def cut_while_writing(
     board: VirtualBoard, programs: int, process: asyncio.subprocess.Process
 ) -> None:
     """Let the power fail after that many flash programs, or leave it if flash.sh ends before."""
-    off = asyncio.create_task(board.wait_off())
-    told = -1
-    while not off.done() and process.returncode is None:
-        # The order to fail is lost with each reset on the way, so it is given again.
-        if told != board.resets and board.bench.connected.is_set():
-            told = board.resets
-            board.bench.cut_power(programs)
-        await asyncio.sleep(0.005)
-    off.cancel()
+    # Before it writes anything: an order that comes while it writes may come too late.
+    board.bench.cut_power(programs)
+    ends = asyncio.create_task(board.wait_off()), asyncio.create_task(process.wait())
+    await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+    for end in ends:
+        end.cancel()
