@@ -181,12 +181,13 @@ class Message:
 class Table:
     """What takes the place of a message class on a board: a third of a class's heap.
 
-    firmware/shrink/tables.py writes `Rate = Table("Rate", …)` for `class Rate(Message)` with no
-    more than FIELDS in it; both are called, and parse, alike.
+    firmware/shrink/tables.py writes `Rate = Table(…)` for `class Rate(Message)` with no more than
+    FIELDS in it; both are called, and parse, alike. Its own name would be one more on a board.
     """
 
-    def __init__(self, name: str, fields: tuple):
-        self.__name__ = name
+    __name__ = "message"
+
+    def __init__(self, fields: tuple):
         self.FIELDS = fields
 
     def __call__(self, plain=None, **values) -> Message:

@@ -1,8 +1,9 @@
 """Starts the caller."""
 
-import gc
+import gc, sys  # noqa: E401, I001  ten lines
 
 gc.threshold(8_192)  # before the imports, so that their garbage does not split the heap
+sys.path.append("/lib/caller")  # there are the files that the build makes of all modules
 
 from caller.app import power_up  # noqa: E402
 

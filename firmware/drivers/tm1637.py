@@ -11,22 +11,22 @@ _DISPLAY_ON = 0x88  # + brightness 0..7
 _HALF_CLOCK_US = 10
 
 # Bit 0 is segment a (top), clockwise to f, bit 6 is g (the dash). A capital without a form of its
-# own is shown by its small letter; 5 stands for S, and K M Q V W X Y Z have no form at all.
-_FORMS = {
-    "0": 0x3F, "1": 0x06, "2": 0x5B, "3": 0x4F, "4": 0x66, "5": 0x6D, "6": 0x7D, "7": 0x07,
-    "8": 0x7F, "9": 0x6F, "A": 0x77, "B": 0x7C, "C": 0x39, "D": 0x5E, "E": 0x79, "F": 0x71,
-    "G": 0x3D, "H": 0x76, "J": 0x1E, "L": 0x38, "N": 0x54, "O": 0x5C, "P": 0x73, "R": 0x50,
-    "T": 0x78, "U": 0x3E, "-": 0x40, " ": 0x00,
-}  # fmt: skip
-
-# Three bars: a character without a form is seen to be wrong, and is never a crash.
-_NO_FORM = 0x49
+# own is shown by its small letter; 5 stands for S, and K M Q V W X Y Z have no form at all. Two
+# texts and no dictionary: on a board each key of one is an object and a name.
+_CHARS = "0123456789ABCDEFGHJLNOPRTU- "
+_SEGMENTS = (
+    b"\x3f\x06\x5b\x4f\x66\x6d\x7d\x07\x7f\x6f"  # digits
+    b"\x77\x7c\x39\x5e\x79\x71\x3d\x76\x1e\x38\x54\x5c\x73\x50\x78\x3e"  # letters
+    b"\x40\x00"  # dash, blank
+    # The last, where `find` ends at -1, is three bars: what has no form is seen to be wrong.
+    b"\x49"
+)
 
 
 def segments(text: str) -> bytes:
     """The six segment bytes of `text`, padded with blanks and cut at six characters."""
     text = (text + " " * DIGITS)[:DIGITS]
-    return bytes([_FORMS.get(char.upper(), _NO_FORM) for char in text])
+    return bytes([_SEGMENTS[_CHARS.find(char.upper())] for char in text])
 
 
 class Tm1637:

@@ -1,9 +1,10 @@
 """Chooses names: one that a board meets costs it some 24 bytes, unless its interpreter has it.
 
-Public functions and classes keep theirs. Private ones, constants, and parameters that are never
-passed by name share a few that every interpreter has in its own flash. Public attributes that
-only our objects can have get one each, those of the built-in functions and errors. Within one
-file no two functions get the same, so a traceback can be read (`firmware/shrink/__main__.py`).
+Errors keep theirs, and what main.py imports. All other functions and classes, constants, and
+parameters that are never passed by name share a few that every interpreter has in its own flash.
+Public attributes that only our objects can have get one each, those of the built-in functions and
+errors. Within one file no two functions get the same, so a traceback can be read
+(`firmware/shrink/__main__.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from firmware.shrink.program import LAZY, MODULE, Piece, Program
-from firmware.shrink.scopes import Function, Scoped, arguments, bound
+from firmware.shrink.scopes import Function, Scoped, arguments, bound, inside
 from firmware.shrink.shake import Mentions
 
 # Methods and functions of the interpreter's own modules, whose names cost no heap.
@@ -70,9 +71,9 @@ class Facts:
         keywords = {
             node.arg for root in nodes for node in ast.walk(root) if isinstance(node, ast.keyword)
         }
-        self.kept_parameters = {name for name in keywords if name} | self.words
+        self.kept_parameters = {name for name in keywords if name}
         if program.is_library:
-            self.kept_parameters |= {name for node in nodes for name in _bindings(node)}
+            self.kept_parameters |= {name for node in nodes for name in _optional(node)}
         met = self.words | mentions.attributes | {name for _, name in program.names.values()}
         met |= {name for _, name in program.foreign.values() if name} | set(dir(builtins))
         met |= {name for node in nodes for name in _bindings(node)}
@@ -209,8 +210,16 @@ def _bindings(root: ast.AST) -> Iterator[str]:
             yield node.name
 
 
+def _optional(root: ast.AST) -> Iterator[str]:
+    """Parameters that may be left out, and so are what a caller passes by name."""
+    for node in ast.walk(root):
+        if isinstance(node, ast.arguments):
+            least = len(node.args) - len(node.defaults)
+            yield from (each.arg for each in (*node.args[least:], *node.kwonlyargs))
+
+
 def _finals(program: Program, parameters: set[str]) -> dict[str, str]:
-    """Flat name → name, of public functions and classes; no two alike in a role."""
+    """Flat name → name, of what keeps its own; no two alike in a role."""
     taken = set(dir(builtins)) | parameters
     finals: dict[str, str] = {}
     live = [
@@ -219,6 +228,7 @@ def _finals(program: Program, parameters: set[str]) -> dict[str, str]:
         for name in sorted(piece.binds)
         if not isinstance(piece.node, ast.Assign) or piece.module in program.values
     ]
+    errors = _errors(program)
     # Those of a module that is used as a value are looked up in it by their own names.
     live.sort(key=lambda name: program.names[name][0] not in program.values)
     for key, (module, name) in program.foreign.items():
@@ -226,7 +236,9 @@ def _finals(program: Program, parameters: set[str]) -> dict[str, str]:
         taken.add(finals[key])
     for key in live:
         module, name = program.names[key]
-        if is_private(name):
+        if is_private(name) or not (
+            module in program.values or key in program.roots or key in errors
+        ):
             continue
         plain = name
         if name in taken and module not in program.values:
@@ -234,6 +246,22 @@ def _finals(program: Program, parameters: set[str]) -> dict[str, str]:
         finals[key] = plain
         taken.add(plain)
     return finals
+
+
+def _errors(program: Program) -> set[str]:
+    """Flat names of the classes of errors: logs say them."""
+    found: set[str] = set()
+    for piece in program.pieces:  # a base comes before what is derived from it
+        if isinstance(piece.node, ast.ClassDef):
+            bases = {base.id for base in piece.node.bases if isinstance(base, ast.Name)}
+            if bases & found or any(_is_error(name) for name in bases):
+                found.add(piece.node.name)
+    return found
+
+
+def _is_error(name: str) -> bool:
+    known = getattr(builtins, name, None)
+    return isinstance(known, type) and issubclass(known, BaseException)
 
 
 def _private_attributes(program: Program, mentions: Mentions) -> dict[str, set[str]]:
@@ -267,21 +295,27 @@ def _private_attributes(program: Program, mentions: Mentions) -> dict[str, set[s
 def _public_attributes(program: Program, mentions: Mentions) -> dict[str, str]:
     """Attribute → name, of those that classes of ours have and nothing else."""
     own: set[str] = set()
-    kept = {name for _, name in program.names.values()} | _strange()
+    set_outside: set[str] = set()
+    kept = {name for module, name in program.names.values() if module in program.values}
+    kept |= _strange()
     for piece in program.pieces:
         for node in ast.walk(piece.node):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 ours = isinstance(node.value, ast.Name) and node.value.id == "self"
-                (own if ours else kept).add(node.attr)
+                (own if ours else set_outside).add(node.attr)
             elif isinstance(node, ast.ClassDef):
-                own |= {
-                    each.name
-                    for each in node.body
-                    if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)
-                }
+                own |= bound(node.body) - _read(node)
+    # What is only ever set from outside may be a field of a stranger's object.
+    kept |= set_outside - own
     free = sorted(n for n in own - kept if not n.startswith("_") and not mentions.says(n))
     targets = [name for name in _BUILT_IN.split() if name not in mentions.attributes | own]
     return dict(zip(free, targets, strict=False))
+
+
+def _read(node: ast.ClassDef) -> set[str]:
+    """The names that a class body itself reads."""
+    inner = [each for each in inside(node.body) if isinstance(each, ast.Name)]
+    return {each.id for each in inner if isinstance(each.ctx, ast.Load)}
 
 
 def _strange() -> set[str]:

@@ -13,8 +13,7 @@ from firmware.shrink.program import FOREIGN, LAZY, MODULE, Find, Piece, Program
 from firmware.shrink.program import library as read_library
 
 Size = Callable[[str], int]
-# Out of `sys.modules`, and out of its package.
-_FORGET = "import sys\ndel sys.modules['%s'], sys.modules['%s'].%s"
+_FORGET = "import sys\ndel sys.modules['%s']"
 
 
 @dataclass
@@ -31,9 +30,10 @@ def split(program: Program, package: str, root: str, size: Size, most: int) -> l
     """The files of a program, in the order of loading; `size` compiles a text.
 
     Modules stay whole and in order; as many go into one file as keep it within `most` bytes. What
-    is loaded late stays apart. The last file is called `root`'s.
+    is loaded late stays apart. The last file is called `root`'s, and is a module of the
+    `package`; the others are on the path, since a module in a package has two names.
     """
-    writer = _Writer(program, package)
+    writer = _Writer(program, {root: f"{package}.{root}"})
     groups: list[list[str]] = []
     modules = list(dict.fromkeys(piece.module for piece in program.pieces))
     alone = {module: size(writer.text([module], "part")[0]) for module in modules}
@@ -55,15 +55,15 @@ def library(name: str, find: Find, others: Iterable[str]) -> str:
     """The text of one module with short private names, but for those that `others` say."""
     program = read_library(name, find)
     program.tables += others
-    writer = _Writer(program, "")
+    writer = _Writer(program, {})
     writer.settle([name], name)
     return writer.text([name], name)[0]
 
 
 class _Writer:
-    def __init__(self, program: Program, package: str) -> None:
+    def __init__(self, program: Program, dotted: dict[str, str]) -> None:
         self._program = program
-        self._package = package
+        self._dotted = dotted  # file → its module, where that is not its name
         self._facts = Facts(program)
         self._home: dict[str, str] = {}  # flat name → file
         self._names: dict[str, str] = {}
@@ -136,7 +136,7 @@ class _Writer:
         return made
 
     def _files(self, files: Iterable[str]) -> list[ast.stmt]:
-        return [ast.Import([ast.alias(f"{self._package}.{file}", file)]) for file in sorted(files)]
+        return [_import(self._dotted.get(file, file), file) for file in sorted(files)]
 
     def _shared(self) -> set[str]:
         """Late files that other late files need."""
@@ -155,13 +155,16 @@ class _Writer:
             for inner in list(body):
                 if isinstance(inner, ast.Import) and inner.names[0].name.startswith(LAZY):
                     file = inner.names[0].name.removeprefix(LAZY)
-                    dotted = f"{self._package}.{file}"
-                    made: list[ast.stmt] = [ast.Import([ast.alias(dotted, file)])]
+                    made: list[ast.stmt] = [_import(file, file)]
                     if file not in self._kept:
-                        made += ast.parse(_FORGET % (dotted, self._package, file)).body
+                        made += ast.parse(_FORGET % file).body
                     at = body.index(inner)
                     body[at : at + 1] = made
         return node
+
+
+def _import(dotted: str, file: str) -> ast.Import:
+    return ast.Import([ast.alias(dotted, None if dotted == file else file)])
 
 
 def _bodies(root: ast.AST) -> Iterator[list[ast.stmt]]:

@@ -45,6 +45,8 @@ class Program:
     lazy: dict[str, str | None] = field(default_factory=dict)
     # modules that are used as values
     values: set[str] = field(default_factory=set)
+    # flat names that main.py imports
+    roots: set[str] = field(default_factory=set)
     # whether code that is not seen here calls it, too
     is_library: bool = False
     # texts that are read at run time and may name methods

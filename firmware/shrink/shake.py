@@ -31,17 +31,30 @@ class Mentions:
     def add(self, nodes: Iterable[ast.AST]) -> None:
         """Take in code that stays."""
         for root in nodes:
+            if isinstance(root, ast.Assign):
+                self._say(root)
             for node in ast.walk(root):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                     self.names.add(node.id)
                 elif isinstance(node, ast.Global):
                     self.names |= set(node.names)
+                elif isinstance(node, ast.ClassDef):
+                    for each in node.body:
+                        if isinstance(each, ast.Assign):
+                            self._say(each)
                 elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
                     self.attributes.add(node.attr)
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    self.words |= set(_WORD.findall(node.value))
+                    if node.attr == "split":
+                        self._say(node.value)
+                elif isinstance(node, ast.Constant) and " " not in str(node.value):
+                    self._say(node)
                 elif isinstance(node, ast.Call):
                     self.beginnings |= set(_beginning(node))
+
+    def _say(self, root: ast.AST) -> None:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                self.words |= set(_WORD.findall(node.value))
 
     def size(self) -> int:
         """Grows as long as anything new comes in."""
@@ -60,7 +73,8 @@ class Mentions:
 def shake(program: Program, roots: Iterable[str]) -> list[str]:
     """Drop what is not needed to run `roots` (flat names); returns what was dropped, readable."""
     mentions = Mentions(program)
-    mentions.names |= set(roots)
+    program.roots |= set(roots)
+    mentions.names |= program.roots
     before = -1
     while mentions.size() != before:
         before = mentions.size()

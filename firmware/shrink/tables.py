@@ -11,7 +11,7 @@ _TABLE = flat("protocol.fields", "Table")
 
 
 def tabulate(program: Program) -> None:
-    """Write `Rate = Table("Rate", …)` for `class Rate(Message)` with no more than FIELDS in it."""
+    """Write `Rate = Table(…)` for `class Rate(Message)` with no more than FIELDS in it."""
     bases = {
         base.id
         for piece in program.pieces
@@ -25,8 +25,7 @@ def tabulate(program: Program) -> None:
             name = piece.node.name
             if name in bases:
                 continue
-            arguments: list[ast.expr] = [ast.Constant(program.names[name][1]), fields]
-            table = ast.Call(ast.Name(_TABLE, ast.Load()), arguments, [])
+            table = ast.Call(ast.Name(_TABLE, ast.Load()), [fields], [])
             piece.node = ast.Assign([ast.Name(name, ast.Store())], table, lineno=1)
 
 

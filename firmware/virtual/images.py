@@ -102,7 +102,7 @@ def _shims() -> Path:
         if not target.exists():
             making = Path(tempfile.mkdtemp(dir=target.parent))
             for source, text in texts.items():
-                compile_module(text, f"shims/{source.name}", making / f"{source.stem}.mpy")
+                compile_module(text, source.stem, making / f"{source.stem}.mpy")
             making.rename(target)
     return target
 

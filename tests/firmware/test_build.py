@@ -99,7 +99,7 @@ def test_short_names_can_be_read_back(root, tmp_path):
     build.stage("caller", tmp_path / "out")
     names = json.loads((tmp_path / "out.names.json").read_text())["app"]
     assert ["common.link.Link._take"] in names.values()
-    assert names["Link"] == ["common.link.Link"]
+    assert ["common.link.Link"] in names.values()
 
 
 def test_modules_and_their_lines_can_be_kept_to_find_an_error(root, tmp_path):

@@ -158,8 +158,7 @@ async def soak(
                     if touches % every == 0:
                         faults += 1
                         await fault(proxy, chance)
-                    await board.parts.keys.up(KEYS[(touches - 1) % len(KEYS)])
-                    await board.parts.keys.down(KEYS[touches % len(KEYS)])
+                    await touch(board.parts.keys, touches)
                     await hub.more(hub.presses)
                     if hub.presses >= marks[0]:
                         marks = [mark for mark in marks if mark > hub.presses]
@@ -202,6 +201,15 @@ def config(broker: Nats, port: int) -> dict[str, Any]:
         "boot0": 1,
         "link": TIMING,
     }
+
+
+async def touch(keys: Any, touches: int) -> None:
+    """Press the next key; all but the last one are let go."""
+    await keys.up(KEYS[(touches - 1) % len(KEYS)])
+    key = KEYS[touches % len(KEYS)]
+    await keys.down(key)
+    if key == "transfer":
+        await keys.up(key)  # it counts when let go
 
 
 async def settled(board: VirtualBoard, hub: Hub) -> None:

@@ -55,19 +55,52 @@ def soft_reset():
     _leave(_EXIT_SOFT_RESET)
 
 
+# By number of the pin, one byte a pin: objects with these as attributes would take 4 KB of the
+# firmware's heap, and a board has its pins in flash. _UNKNOWN is none of the values.
+_PINS = 64
+_UNKNOWN = 255
+_all_unknown = bytes([_UNKNOWN]) * _PINS
+_modes = bytearray(_all_unknown)
+_pulls = bytearray(_all_unknown)
+_latches = bytearray(_PINS)
+_seen = bytearray(_all_unknown)  # the level the bench drives, if anybody drives it
+_told = bytearray(_all_unknown)  # the last level record sent
+_handlers = {}  # number → (handler, trigger)
+
+
 def _driven(number, value):
-    pin = Pin(number)
-    before = pin._level()
-    pin._seen = value
-    if pin._handler and before != value and pin._trigger & (8 if value else 4):
+    before = _level(number)
+    _seen[number] = value
+    handler, trigger = _handlers.get(number, (None, 0))
+    if handler and before != value and trigger & (8 if value else 4):
         try:
-            pin._handler(pin)
+            handler(Pin(number))
         except Exception as error:  # noqa: BLE001  as on a board: printed, and life goes on
             sys.print_exception(error)
 
 
+def _level(number):
+    if _seen[number] != _UNKNOWN:
+        return _seen[number]
+    return 1 if _pulls[number] == Pin.PULL_UP or _modes[number] == Pin.OPEN_DRAIN else 0
+
+
+def _tell(number):
+    if _modes[number] == Pin.OUT:
+        level = _latches[number]
+    elif _modes[number] == Pin.OPEN_DRAIN:
+        level = records.HELD | 1 if _latches[number] else 0
+    elif _told[number] != _UNKNOWN:  # an output released: its pull takes the line
+        level = records.HELD | 1 if _pulls[number] == Pin.PULL_UP else 0
+    else:
+        return
+    if level != _told[number]:
+        _told[number] = level
+        wires.send(records.LEVEL, number, level)
+
+
 class Pin:
-    """One pin, always the same object; an input reads what the bench drives, else its pull."""
+    """One pin; an input reads what the bench drives, else its pull."""
 
     IN = 0
     OUT = 1
@@ -77,67 +110,38 @@ class Pin:
     IRQ_FALLING = 4
     IRQ_RISING = 8
 
-    _pins = {}
-    _mode = -1
-    _pull = None
-    _latch = 0
-    _seen = None  # the level the bench drives, None = nobody drives it
-    _told = None  # the last level record sent
-    _handler = None
-    _trigger = 0
-
-    def __new__(cls, id, *_, **__):
-        pin = cls._pins.get(id)
-        if pin is None:
-            pin = cls._pins[id] = object.__new__(cls)
-        return pin
-
-    def __init__(self, id, mode=-1, pull=-1, *, value=None):
-        self._number = id
+    def __init__(self, number, mode=-1, pull=-1, *, value=None):
+        _modes[number]  # no such pin: an error, as on a board
+        self._number = number
         self.init(mode, pull, value=value)
 
     def init(self, mode=-1, pull=-1, *, value=None):
+        number = self._number
         if pull != -1:
-            self._pull = pull
+            _pulls[number] = _UNKNOWN if pull is None else pull
         if value is not None:
-            self._latch = 1 if value else 0
-        elif mode == Pin.OPEN_DRAIN and self._mode == -1:
-            self._latch = 1
+            _latches[number] = 1 if value else 0
+        elif mode == Pin.OPEN_DRAIN and _modes[number] == _UNKNOWN:
+            _latches[number] = 1
         if mode != -1:
-            self._mode = mode
-        self._tell()
+            _modes[number] = mode
+        _tell(number)
 
     def value(self, value=None):
+        number = self._number
         if value is not None:
-            self._latch = 1 if value else 0
-            self._tell()
+            _latches[number] = 1 if value else 0
+            _tell(number)
             return None
-        if self._mode == Pin.OUT or (self._mode == Pin.OPEN_DRAIN and not self._latch):
-            return self._latch
+        if _modes[number] == Pin.OUT or (
+            _modes[number] == Pin.OPEN_DRAIN and not _latches[number]
+        ):
+            return _latches[number]
         wires.poll()
-        return self._level()
+        return _level(number)
 
     __call__ = value
 
     def irq(self, handler=None, trigger=12, hard=False):
         wires.poll()  # edges before this moment are not this handler's
-        self._handler = handler
-        self._trigger = trigger
-
-    def _level(self):
-        if self._seen is not None:
-            return self._seen
-        return 1 if self._pull == Pin.PULL_UP or self._mode == Pin.OPEN_DRAIN else 0
-
-    def _tell(self):
-        if self._mode == Pin.OUT:
-            level = self._latch
-        elif self._mode == Pin.OPEN_DRAIN:
-            level = records.HELD | 1 if self._latch else 0
-        elif self._told is not None:  # an output released: its pull takes the line
-            level = records.HELD | 1 if self._pull == Pin.PULL_UP else 0
-        else:
-            return
-        if level != self._told:
-            self._told = level
-            wires.send(records.LEVEL, self._number, level)
+        _handlers[self._number] = (handler, trigger)

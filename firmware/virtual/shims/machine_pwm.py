@@ -11,19 +11,19 @@ class PWM:
         self._number = dest._number
         self._freq = freq
         self._duty = duty_u16
-        self._told = 0
-        self._tell()
+        self._hz = 0
+        self._say()
 
     def freq(self, hz):
         self._freq = hz
-        self._tell()
+        self._say()
 
     def duty_u16(self, duty):
         self._duty = duty
-        self._tell()
+        self._say()
 
-    def _tell(self):
+    def _say(self):
         hz = self._freq if self._duty else 0
-        if hz != self._told:
-            self._told = hz
+        if hz != self._hz:
+            self._hz = hz
             wires.send(records.PWM, self._number, hz)

@@ -16,6 +16,8 @@ _STAT_NO_AP_FOUND = -2
 _JOIN_MS = 50
 
 _present = True
+_active = False
+_joining_ms = None  # ticks at connect(), None = not asked to
 _mac = b""
 
 
@@ -34,22 +36,22 @@ def _access_point(number, value):
 class WLAN:
     """The station interface. The sockets are the host's: only this status follows the bench."""
 
-    _active = False
-    _joining_ms = None  # ticks at connect(), None = not asked to
-
     def __init__(self, interface=0):
         pass
 
     def active(self, up):
-        WLAN._active = bool(up)
+        global _active, _joining_ms
+        _active = bool(up)
         if not up:
-            WLAN._joining_ms = None
+            _joining_ms = None
 
     def connect(self, ssid=None, key=None):
-        WLAN._joining_ms = time.ticks_ms()
+        global _joining_ms
+        _joining_ms = time.ticks_ms()
 
     def disconnect(self):
-        WLAN._joining_ms = None
+        global _joining_ms
+        _joining_ms = None
 
     def isconnected(self):
         return self.status() == _STAT_GOT_IP
@@ -58,11 +60,11 @@ class WLAN:
         if what == "rssi":
             return -60
         wires.poll()
-        if not WLAN._active or WLAN._joining_ms is None:
+        if not _active or _joining_ms is None:
             return _STAT_IDLE
         if not _present:
             return _STAT_NO_AP_FOUND
-        if time.ticks_diff(time.ticks_ms(), WLAN._joining_ms) < _JOIN_MS:
+        if time.ticks_diff(time.ticks_ms(), _joining_ms) < _JOIN_MS:
             return _STAT_CONNECTING
         return _STAT_GOT_IP
 

@@ -113,7 +113,7 @@ PROGRAMS = {
 
 
 def run(folder, start):
-    command = [*MICROPYTHON, "-c", f"import sys; sys.path[:] = ['.', '.frozen']; {start}"]
+    command = [*MICROPYTHON, "-c", f"import sys; sys.path[:] = ['.', '.frozen', 'small']; {start}"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -126,12 +126,16 @@ def test_it_prints_the_same(sources, most, tmp_path):
         (tmp_path / f"{name}.py").write_text(text)
     code = read(tmp_path)
     made = parts.split(code, "small", "app", len, most)
-    (tmp_path / "small").mkdir()
-    for part in made:
-        (tmp_path / "small" / f"{part.name}.py").write_text(part.text)
+    write(tmp_path, made)
     before = run(tmp_path, "from app import run; run()")
     assert before
     assert run(tmp_path, "from small.app import run; run()") == before, made
+
+
+def write(folder, made):
+    (folder / "small").mkdir()
+    for part in made:
+        (folder / "small" / f"{part.name}.py").write_text(part.text)
 
 
 def read(folder):
@@ -186,9 +190,7 @@ def test_what_was_imported_late_can_be_freed(tmp_path):
     text += "def run():\n    gc.collect()\n    before = gc.mem_alloc()\n    once()\n"
     text += "    gc.collect()\n    print(gc.mem_alloc() - before < 8000)\n"
     (tmp_path / "app.py").write_text(text)
-    (tmp_path / "small").mkdir()
-    for part in parts.split(read(tmp_path), "small", "app", len, 10_000):
-        (tmp_path / "small" / f"{part.name}.py").write_text(part.text)
+    write(tmp_path, parts.split(read(tmp_path), "small", "app", len, 10_000))
     assert run(tmp_path, "from small.app import run; run()") == "True\n"
     assert run(tmp_path, "from app import run; run()") == "False\n"
 
@@ -209,7 +211,8 @@ def test_private_names_and_parameters_share_a_few(tmp_path):
         """,
     )
     assert not {"alpha", "beta", "_alpha", "_second", "public"} & set(part.text.split())
-    assert "First" in part.text
+    assert "First" not in part.text and "def run" in part.text
+    assert ["app.First"] in part.origins.values()
     assert ["app._second"] in part.origins.values()
 
 

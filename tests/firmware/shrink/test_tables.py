@@ -32,6 +32,6 @@ def test_a_class_of_fields_alone_becomes_a_table(tmp_path):
     tables.tabulate(code)
     written = [ast.unparse(piece.node) for piece in code.pieces if piece.module == "app"]
     table = "protocol_fields__Table"
-    assert written[0] == f"app__Press = {table}('Press', ('leg', protocol_fields__Int(), None))"
-    assert written[1].startswith(f"app__Long = {table}('Long', app__Press.FIELDS + ")
+    assert written[0] == f"app__Press = {table}(('leg', protocol_fields__Int(), None))"
+    assert written[1].startswith(f"app__Long = {table}(app__Press.FIELDS + ")
     assert all(text.startswith("class ") for text in written[2:])
