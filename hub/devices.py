@@ -41,8 +41,13 @@ class Devices:
         ids: list[str],
         boots: Mapping[str, int] | None = None,
         contacts: Mapping[str, int] | None = None,
+        silent_lost_ms: int = SILENT_LOST_MS,
     ) -> None:
-        """`boots`: the newest boot the journal knows of each device; `contacts`: its last word."""
+        """`boots`: the newest boot the journal knows of each device; `contacts`: its last word.
+
+        `silent_lost_ms`: a device without a word for so long is lost.
+        """
+        self._silent_lost_ms = silent_lost_ms
         known, spoke = boots or {}, contacts or {}
         self.all = {
             device: Device(device, session=(known.get(device, 0), 0), contact_ms=spoke.get(device))
@@ -96,14 +101,14 @@ class Devices:
         log.warning("%s: %s %s", device.id, what, "failed" if on else "recovered")
 
     def sweep(self, now_ms: int) -> list[Device]:
-        """Devices that have just been silent for too long: no word for 150 s means lost."""
+        """Devices that have just been silent for too long, and so are lost."""
         silent = [
             device
             for device in self.all.values()
-            if device.alive and now_ms - device.heard_ms >= SILENT_LOST_MS
+            if device.alive and now_ms - device.heard_ms >= self._silent_lost_ms
         ]
         for device in silent:
             device.alive = False
             self.counters["silent"] += 1
-            log.warning("%s: no word for %d s", device.id, SILENT_LOST_MS // 1000)
+            log.warning("%s: no word for %d s", device.id, self._silent_lost_ms // 1000)
         return silent

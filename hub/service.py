@@ -78,7 +78,8 @@ class Service:
         self.epoch = journal.start(self._day(), clock.now_ms(), after_epoch)
         ids = [device.id for device in config.devices()]
         contacts = journal.contacts(config.ticket_machines)
-        self.devices = Devices(ids, journal.boots(ids), contacts)
+        silent_lost_ms = config.policy.silent_lost_ms
+        self.devices = Devices(ids, journal.boots(ids), contacts, silent_lost_ms)
         all_devices = self.devices.all
         offline = Offline(config, self.hall, names, lambda one: all_devices[one].contact_ms)
         self.bridge = Bridge(config, self.hall, identify, self._on_fault, offline)

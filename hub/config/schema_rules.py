@@ -75,6 +75,6 @@ RULES = Table(
         # Ticket machine and liveness.
         _duration("idle_s", 20, 5, 300, "an idle screen asks 还在吗?"),
         _duration("wipe_s", 10, 3, 120, "then the session is wiped"),
-        _real("silent_lost_s", 150, 30, 3600, "a device without a word is lost"),
+        _real("silent_lost_s", 150, 90, 3600, "no word for so long: lost (each says one in 60 s)"),
     ),
 )

@@ -77,6 +77,15 @@ def test_silence_is_told_once(devices, caller) -> None:
     assert (caller.alive, devices.counters["silent"]) == (False, 1)
 
 
+def test_the_halls_file_says_how_long_a_silence_may_be() -> None:
+    devices = Devices(["caller-04"], silent_lost_ms=90_000)
+    patient = devices.heard("caller-04", NOW)
+    assert patient is not None
+    devices.state(patient, state("ready", 7))
+    assert devices.sweep(NOW + 89_999) == []
+    assert devices.sweep(NOW + 90_000) == [patient]
+
+
 def test_any_word_ends_the_silence(devices, caller) -> None:
     devices.state(caller, state("ready", 7))
     devices.heard("caller-04", NOW + 100_000)

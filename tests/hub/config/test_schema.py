@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,17 @@ RECORDS = {
 def test_each_key_is_a_field_of_its_record(table: keys.Table) -> None:
     fields = [field.name for field in dataclasses.fields(RECORDS[table.name])]
     assert [key.attribute for key in table.keys] == fields
+
+
+def test_no_key_is_ignored() -> None:
+    hub = PAGE.parents[1] / "hub"
+    files = [path for path in hub.rglob("*.py") if not path.name.startswith(("schema", "model"))]
+    # As an attribute: what only has the same name is written without the dot, or called.
+    read = set(re.findall(r"\.(\w+)\b(?!\()", "\n".join(map(Path.read_text, files))))
+    unread = [
+        f"{t.name}.{key.name}" for t in TABLES for key in t.keys if key.attribute not in read
+    ]
+    assert unread == []
 
 
 def test_each_default_is_within_its_range() -> None:
