@@ -66,7 +66,7 @@ class DayKeeper:
         self.on_new_day: Callable[[], None] = lambda: None
 
     def holder(self, how: str, raw: str) -> str | None:
-        """The day's hash of a card or booking code; None for nobody and for what is neither."""
+        """The day's hash of a card, ID number or code; None for nobody and for what is none."""
         if how == "none":
             return None
         try:
@@ -75,9 +75,9 @@ class DayKeeper:
             return None
 
     def alias(self, how: str, raw: str) -> str | None:
-        """The day's hash of a card as machines without a hub name it; None for all else."""
+        """The day's hash of a visitor as machines without a hub name them; None for nobody."""
         try:
-            return self._identity.alias(how, raw) if how == "card" else None
+            return self._identity.alias(how, raw)
         except BadIdentity:
             return None
 

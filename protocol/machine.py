@@ -26,10 +26,10 @@ _MINUTES = Maybe(Int(0, 999))
 _WINDOWS = ListOf(Int(1, 99), MAX_WINDOWS)
 _LETTER = Text(1)
 _DAY = Text(10)  # ISO, the hall's date
-# The holder's own words: a card UID, a booking code, a paper's ticket and its four digits, or
-# nothing. Never stored, never logged.
+# The holder's own words: a card's UID, an ID card's number, a booking code, a paper's ticket and
+# its four digits, or nothing. Never stored, never logged.
 _IDENTITY = (
-    "how", OneOf("card", "code", "paper", "none"), REQUIRED,
+    "how", OneOf("card", "id-number", "code", "paper", "none"), REQUIRED,
     "id", Text(32), "",
 )
 _PRIORITY = ("priority", BOOL, False)
@@ -64,7 +64,7 @@ class Live(Message):
 
 
 class Identify(Message):
-    """Event `identify`: a card was read, a booking code typed, or a paper's number and digits."""
+    """Event `identify`: a card was read, a booking code read or typed, or a paper's digits."""
 
     FIELDS = _SESSION + _IDENTITY
 
@@ -149,8 +149,8 @@ class Lease(Message):
 class Offline(Message):
     """Event `offline`: a number that was given without the hub, and what became of its paper.
 
-    `at`: hub time by the machine's clock. `holder`: hex of HMAC-SHA256(L, "card:" + UID) cut to
-    16 bytes, "" without a card. `booked`: the visitor said so, and nobody could look it up.
+    `at`: hub time by the machine's clock. `holder`: hex of HMAC-SHA256(L, `how` + ":" + `id`)
+    cut to 16 bytes, "" without a card. `booked`: the visitor said so, and nobody could look it up.
     """
 
     FIELDS = (

@@ -43,6 +43,7 @@ class App:
         self._link.on_menu = self._menus.store
         self._link.on_status = self._on_status
         self._link.due_ms = self._due_ms
+        self._flow.readers = self._board.readers
         self._link.desc = {"caps": ["card", "code", "printer"]}
         self._sessions = 0
         self._events = []
@@ -61,10 +62,10 @@ class App:
             watch(self._link, *args),
             self._link.run(),
             self._touches(),
-            self._cards(),
             self._paper(),
             self._decide(),
             self._meet(),
+            *self._readers(),
         )
 
     # In
@@ -101,6 +102,16 @@ class App:
                 page = panel_project.page_of(vp)
                 if page is not None:
                     self._input(("touch", page, slot))
+
+    def _readers(self):
+        board = self._board
+        found = [self._cards()] if board.reader else []
+        if board.id_reader or board.scanner:
+            # Imported only where there is one of them.
+            from ticket_machine.readers import tasks
+
+            found += tasks(board, self._input, _read)
+        return found
 
     async def _cards(self):
         reader = asyncio.StreamReader(self._board.reader)

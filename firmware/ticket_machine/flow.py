@@ -21,15 +21,12 @@ class Flow:
     """`handle(event, now_ms)` returns effects; both are tuples.
 
     Events: ("start",), later it shows a resting screen anew · ("status", link status) ·
-    ("want", MachineWant) ·
-    ("touch", page, slot) · ("card", uid) · ("sent", kind, n) at once after a send effect ·
-    ("answer", n, kind, ok, why, body) · ("printer", state) polled or asked for ·
-    ("printed", result, state) · ("tick",).
-    Effects: ("show", page, title, body, labels) · ("send", kind, fields) ·
-    ("check",) wants a printer event ·
-    ("print", Reserved, MenuService, MachineWant) wants a printed event.
-    `menus` is a menus.Menus, `new_session()` makes a session's id for the wire, `desk()` gives
-    the offline.OfflineDesk.
+    ("want", MachineWant) · ("touch", page, slot) · ("card", id, how), `how` of Identify ·
+    ("misread", why) · ("sent", kind, n) at once after a send effect · ("tick",) ·
+    ("answer", n, kind, ok, why, body) · ("printer", state) · ("printed", result, state).
+    Effects: ("show", page, title, body, labels) · ("send", kind, fields) · ("check",) wants a
+    printer event · ("print", Reserved, MenuService, MachineWant) wants a printed event.
+    `menus` is a menus.Menus, `new_session()` makes an id for the wire, `desk()` an OfflineDesk.
     """
 
     def __init__(self, menus, new_session, desk):
@@ -48,11 +45,11 @@ class Flow:
         self._awaited = None  # n of the request on the wire
         self._answered = None  # n of the last reserve whose answer was used
         self._unsure = False
-        self._resume_to = None
         self._title = None  # of screens whose row has none
         self._can = ()  # which of the buttons that stand there under a condition do
+        self.readers = screens.CARD
         self._now_ms = 0
-        self._due_ms = None
+        self._due_ms = self._resume_to = None
         self._out = []
 
     def handle(self, event: tuple, now_ms: int) -> list:
@@ -106,7 +103,11 @@ class Flow:
             if behind:
                 self._act(self._acts["item"], *behind)
 
-    def _on_card(self, uid):
+    def _on_misread(self, why):
+        if "card" in self._takes and not self._checked:
+            self.do_refuse(why)
+
+    def _on_card(self, uid, how="card"):
         if "card" not in self._takes or self._checked:
             return
         begins = self._takes != "card"
@@ -114,8 +115,8 @@ class Flow:
             # Offline nobody claims a booking by a card alone.
             self.do_begin("booked" if self._status == "ready" else "walk-in", "ask:identify")
         if self.session.is_offline:
-            uid = self._desk().holder(self.want.letters, uid)
-        self.session.means("card", uid)
+            uid = self._desk().holder(self.want.letters, uid, how)
+        self.session.means(how, uid)
         if not begins:
             self.do_ask("identify")
 
@@ -195,8 +196,7 @@ class Flow:
         """The session is over, or there was none."""
         self.session.begin(None, None)
         self.choice.fill(())
-        self._awaited = None
-        self._checked = None
+        self._awaited = self._checked = None
         if not self._unsure:
             self.issued = None
         self.do_go(screen, title)
@@ -274,7 +274,7 @@ class Flow:
             self.do_list("departments")
         elif not first:
             self.do_rest()
-        elif session.how == "card" and session.kind == "booked":
+        elif session.how != "code" and session.kind == "booked":
             self.do_list("departments")
         else:
             self.do_refuse("BOOKING_UNKNOWN" if session.kind == "booked" else "UNKNOWN_LEG")
@@ -382,7 +382,7 @@ class Flow:
         self._can = self._can if can is None else can
         self._title = title or self._title
         self.screen = name
-        row, self._acts, labels = screens.read(name, self._can)
+        row, self._acts, labels = screens.read(name, self._can, self.readers)
         _, page, self._takes, self._timer, self._then, lines, zh, en = row
         self._page = int(page)
         self._stay()

@@ -93,14 +93,14 @@ class OfflineDesk:
                 return "DAY_CLOSED"
         return block
 
-    def holder(self, letters: str, uid: str) -> str:
-        """A card's name for this day in this hall, "" without a lease, or its key."""
+    def holder(self, letters: str, uid: str, how: str = "card") -> str:
+        """The name of a card, or other means, for this day in this hall; "" without a key."""
         block = self.find(letters, self.now_ms())
         if type(block) is str or not block[KEY]:
             return ""  # a hub may have no keys
         key = unhexlify(block[KEY])
         key += bytes(_BLOCK_BYTES - len(key))
-        inner = sha256(bytes([b ^ 0x36 for b in key]) + b"card:" + uid.encode()).digest()
+        inner = sha256(bytes([b ^ 0x36 for b in key]) + ("%s:%s" % (how, uid)).encode()).digest()
         outer = sha256(bytes([b ^ 0x5C for b in key]) + inner).digest()
         return str(hexlify(outer[:16]), "ascii")
 

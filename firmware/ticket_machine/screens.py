@@ -4,6 +4,8 @@ from protocol import table
 from protocol.reasons import Reason
 
 _PATH = table.beside(__file__)
+# How the table calls what identifies a visitor: the reader that a machine has if nobody says else.
+CARD = ("校园卡", "campus card")
 
 
 def block(name: str):
@@ -19,18 +21,26 @@ def block(name: str):
     raise KeyError(name)
 
 
-def read(name: str, can: tuple) -> tuple:
-    """A screen's own row, its acts by slot as text, its labels by slot; `can`: conditions met."""
+def read(name: str, can: tuple, readers: tuple) -> tuple:
+    """A screen's own row, its acts by slot as text, its labels by slot; `can`: conditions met.
+
+    `readers` are the words for what can be read here, in place of the campus card's.
+    """
     rows = block(name)
     row = next(rows)
+    row[6:] = _readable(readers, row[6], row[7])
     acts, labels = {}, {}
     for slot, act, only_if, zh, en in rows:
         if not only_if or only_if in can:
             if act:
                 acts[slot] = act
             if zh:
-                labels[int(slot)] = (zh, en)
+                labels[int(slot)] = _readable(readers, zh, en)
     return row, acts, labels
+
+
+def _readable(readers, zh, en):
+    return zh.replace(CARD[0], readers[0]), en.replace(CARD[1], readers[1])
 
 
 def of_reason(code: str) -> tuple:

@@ -36,6 +36,8 @@ class Session:
     def means(self, how: str = "none", text: str = ""):
         """Overwrite card or code, and put another `text` in its place."""
         self.how = how
+        if how == "code" and self.kind == "walk-in":
+            self.kind = "booked"  # a code is of a booking, whichever key was touched before it
         for at in range(MAX_ID):
             self._id[at] = ord(text[at : at + 1]) if at < len(text) else 0
         self._size = min(len(text), MAX_ID)

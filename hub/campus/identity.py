@@ -51,7 +51,7 @@ class Identity:
         self._day_key = day_key
 
     def holder_hashes(self, kind: str, raw: str) -> HolderHashes:
-        """Hashes of what a device read: kind "card" or "code"; raises BadIdentity."""
+        """Hashes of what a device read, by the `how` of the wire; raises BadIdentity."""
         campus = campus_hash(self._campus_key, kind, raw)
         return HolderHashes(campus, self.day_hash(campus))
 

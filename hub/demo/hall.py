@@ -48,6 +48,7 @@ class DemoHall:
         self.data = folder / "data"
         self.port = free_port()
         self.boards: dict[str, VirtualBoard] = {}
+        self.pins: dict[str, dict[str, object]] = {}  # by role, as an engineer wires it otherwise
         self.campus_token = secrets.token_hex(16)
         self.campus_key = secrets.token_hex(32)
         self.campus = CampusServer(CampusStore(), self.campus_token)
@@ -168,9 +169,9 @@ class DemoHall:
 
     def device_config(self, device: Device) -> dict[str, object]:
         """The device.json that an engineer's flasher would write."""
-        pins: dict[str, object] = {}
+        pins = dict(self.pins.get(device.role, {}))
         if device.role == "display":
-            pins = {"panel": device.panel, "voice": device.voice}
+            pins |= {"panel": device.panel, "voice": device.voice}
         return {
             "v": 1,
             "id": device.id,

@@ -1,4 +1,4 @@
-"""Visitors all the way: machine, paper, call, service, rating, outcome; nothing left behind."""
+"""Visitors all the way, by each reader: paper, call, service, outcome; nothing left behind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from fakes.lobby import HOME, local_now
 from fakes.place import code_of, lines_of, place_in, serve
+from firmware.virtual.models.id_reader import NAME
 
 HALL_LINE = "综合事务服务中心"
 FEEDBACK_LINE = "意见反馈:swfw@whu.edu.cn / 68773295"
@@ -142,6 +143,52 @@ def test_a_number_whose_paper_was_torn_is_printed_again(place):
         assert lobby.printer.tickets[-1].number == torn.number
         await lobby.touch("完成")
         await serve(place, place.counters[20], str(torn.number), 2)
+
+    place.run(scenario())
+
+
+def test_booked_visitors_with_an_id_card_and_a_qr_code(place):
+    async def scenario():
+        lobby = place.lobby
+        number, code = place.plant("310110200402290010"), place.plant("W8K2M4X6")
+        place.plant(NAME)
+        first = await lobby.book("b-number", "seal", id_number=number)
+        second = await lobby.book("b-qr", "enrolment-proof", code=code)
+        # From the first page; the other one touches a key and is told what can be read.
+        lobby.id_reader.tap(number)
+        await lobby.page("校印用印", f"预约 {first.slot}")
+        papers = [await lobby.paper()]
+        await lobby.touch("预约取号")
+        await lobby.page("请刷校园卡·身份证·预约二维码", "tap your campus card/ID card/QR code")
+        lobby.scanner.scan(code)
+        await lobby.page("在读证明", f"预约 {second.slot}")
+        papers.append(await lobby.paper())
+        taken = {row["booking"]: row["ticket"] for row in lobby.journal("reserved")[-2:]}
+        assert taken == {"b-number": papers[0].number, "b-qr": papers[1].number}
+        await serve(place, place.counters[20], papers[0].number, 5)
+        await serve(place, place.counters[4], papers[1].number, 5)
+        assert {row["booking"] for row in lobby.outcomes()[-2:]} == {"b-number", "b-qr"}
+
+    place.run(scenario())
+
+
+def test_a_torn_id_card_and_a_foreign_code_are_refused_and_the_machine_goes_on(place):
+    async def scenario():
+        lobby, number = place.lobby, place.plant("11010519491231002X")
+        foreign = place.plant("https://example.edu.cn/u/2019302010")
+        await lobby.book("b-torn", "seal", id_number=number)
+        lobby.id_reader.tap(number, tear_at=700)
+        await lobby.page("读卡失败,请再刷一次", "Card not read: please try again")
+        lobby.scanner.scan(foreign)
+        await lobby.page("这不是预约二维码,请换一个", "Not a booking code: please show another")
+        lobby.scanner.scan("NOBODYS1")
+        await lobby.page("今天没有查到预约", "No booking found for today")
+        lobby.id_reader.noise(b"\xaa" * 40)
+        await lobby.until(lambda: lobby.id_reader.is_seen_empty, "look for a card")
+        lobby.id_reader.tap(number)
+        await lobby.page("校印用印", "取号")
+        paper = await lobby.paper()
+        await serve(place, place.counters[20], paper.number, 1)
 
     place.run(scenario())
 

@@ -7,6 +7,7 @@ import hmac
 
 from hub.campus.identity import Identity
 
+MEANS = ("card", "id-number", "code")
 CAMPUS_KEY, DAY_KEY = bytes(range(32)), bytes(range(32, 64))
 
 
@@ -18,12 +19,12 @@ class Cards:
 
     def holder(self, how: str, raw: str) -> str | None:
         """The usual name."""
-        known = how in ("card", "code")
+        known = how in MEANS
         return self.identity.holder_hashes(how, raw).day if known else None
 
     def alias(self, how: str, raw: str) -> str | None:
         """The name on papers without a hub."""
-        return self.identity.alias(how, raw) if how == "card" else None
+        return self.identity.alias(how, raw) if how in MEANS else None
 
     def offline_name(self, holder: str) -> str | None:
         """The journal's form of what came with such a paper."""
@@ -34,7 +35,7 @@ class Cards:
         return self.identity.lease_key().hex()
 
 
-def named_offline(key: str, uid: str) -> str:
-    """As protocol/README.md tells a machine to name a card with the key of its lease."""
-    digest = hmac.new(bytes.fromhex(key), b"card:" + uid.encode(), hashlib.sha256)
+def named_offline(key: str, raw: str, how: str = "card") -> str:
+    """As protocol/README.md tells a machine to name a visitor with the key of its lease."""
+    digest = hmac.new(bytes.fromhex(key), f"{how}:{raw}".encode(), hashlib.sha256)
     return digest.digest()[:16].hex()

@@ -38,6 +38,8 @@ class Lobby:
         self.panel: Any = machine.parts.panel
         self.printer: Any = machine.parts.printer
         self.reader: Any = machine.parts.reader
+        self.id_reader: Any = machine.parts.id_reader
+        self.scanner: Any = machine.parts.scanner
 
     async def until(self, fact: Callable[[], object], what: str) -> None:
         """Wait for something that people would notice."""
@@ -70,7 +72,9 @@ class Lobby:
             "id": name,
             "service": service,
             "slot": slot.isoformat(),
-            "holders": [campus_hash(key, how, raw) for how, raw in means.items()],
+            "holders": [
+                campus_hash(key, how.replace("_", "-"), raw) for how, raw in means.items()
+            ],
             "state": "booked",
         }
         hall.campus.store.put([plain])

@@ -14,6 +14,7 @@ from fakes.counter import Counter
 from fakes.listener import Listener
 from fakes.lobby import HOME, Lobby
 from fakes.tuned_hall import tuned_hall
+from firmware.virtual.parts.ticket_machine import READER_PINS
 from hub.core import return_code
 from hub.demo.hall import DemoHall
 
@@ -31,7 +32,7 @@ class Place:
     lobby: Lobby
     wire: Listener
     counters: dict[int, Counter]
-    planted: list[str] = field(default_factory=list)  # cards and codes that were shown or typed
+    planted: list[str] = field(default_factory=list)  # what identified somebody
 
     def run(self, scenario: Any) -> None:
         """Go on with the hall until the scenario is over."""
@@ -62,9 +63,10 @@ async def _nobody_is_sent(service: str) -> str:
 
 @contextmanager
 def place_in(folder: Path, windows: Iterable[int], **rules: int) -> Iterator[Place]:
-    """The example hall with these windows open and these `rules`, in a new folder."""
+    """The example hall with these windows open, these `rules` and all readers, in a new folder."""
     with asyncio.Runner() as runner:
         hall = DemoHall(folder, windows, SPEED, tuned_hall(folder, RULES | rules))
+        hall.pins["ticket_machine"] = dict(READER_PINS)
         runner.run(hall.__aenter__())
         try:
             with Listener(hall) as wire:
@@ -178,6 +180,6 @@ async def miss(place: Place, at: Counter, ticket: str) -> None:
 def holds(data: bytes, planted: list[str]) -> bool:
     """Whether one of the values is in there, however it is spelt."""
     low = data.lower()
-    return any(value.lower().encode() in low for value in planted) or any(
-        bytes.fromhex(value) in data for value in planted if len(value) == 10
-    )
+    return any(
+        value.lower().encode(form) in low for value in planted for form in ("utf-8", "utf-16-le")
+    ) or any(bytes.fromhex(value) in data for value in planted if len(value) == 10)

@@ -203,7 +203,7 @@ def test_a_leg_outlives_its_service_in_the_halls_file() -> None:
 ODD = {
     "s": ("s", "x" * 32),
     "service": (PROOF, "no-such", "lost-property"),
-    "how": ("card", "code", "paper", "none"),
+    "how": ("card", "id-number", "code", "paper", "none"),
     "id": ("", "AB", "C0011234", "ß" * 32, "\u2028", "😀"),
     "priority": (False, True),
     "booking": (None, "b-1", "b-9"),

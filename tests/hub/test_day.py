@@ -185,12 +185,16 @@ def test_a_day_that_a_manager_ended_early_keeps_no_key(keeper: Keeper) -> None:
     assert keeper.look(TUESDAY, "07:30") == ["OpenDay"]
 
 
-def test_a_card_has_an_alias_of_its_own_and_what_is_none_has_none(keeper: Keeper) -> None:
+def test_every_means_has_an_alias_of_its_own_and_what_is_none_has_none(keeper: Keeper) -> None:
     keeper.look(MONDAY, "10:00")
     day = keeper.keeper
     named = named_offline(day.lease_key(), "62E3086C")
     assert day.alias("card", "62 e3:08-6c") == day.offline_name(named) is not None
-    assert [day.alias(how, "62E3086C") for how in ("code", "none", "paper")] == [None] * 3
+    for how, raw in (("id-number", "31011020040229001X"), ("code", "62E3086C")):
+        named = named_offline(day.lease_key(), raw, how)
+        assert day.alias(how, raw) == day.offline_name(named) is not None
+    assert len({day.alias(how, "73941526") for how in ("card", "code")}) == 2
+    assert [day.alias(how, "62E3086C") for how in ("none", "paper", "id-number")] == [None] * 3
     assert day.alias("card", "xyz") is None
     assert [day.offline_name(name) for name in ("", "x" * 32, named + "\n")] == [None] * 3
 

@@ -8,7 +8,7 @@ from common.config import Config
 from common.errors import ConfigError, MalformedPacket
 from common.link import Link
 from common.mqtt_packets import CONNACK, PINGRESP, PUBACK, PUBLISH, SUBACK, Decoder
-from drivers import dgus2, escpos, uid_uart
+from drivers import dgus2, escpos, gm65, sdt_idcard, uid_uart
 from fakes.menus import MENUS
 from fakes.samples import SAMPLES
 from protocol import caller, codec, envelope, machine, pad, panel, topics
@@ -56,6 +56,9 @@ PACKETS = (
 KINDS = (CONNACK, PUBLISH, PUBACK, SUBACK, PINGRESP)
 CARD = b"\x0262E3086CED42\r\n\x03"
 KEY = b"\x5a\xa5\x06\x83\x10\x00\x01\x00\x07"
+QR = b"73941526\r"
+FOUND = b"\xaa\xaa\xaa\x96\x69\x00\x08\x00\x00\x9f\0\0\0\0\x97"
+CODE_CHARS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEX = "0123456789ABCDEF"
 STATES = ("ok", "low", "paper", "cover", "error", "offline")
 TOPICS = (b"hall/v1/lobby/dev/caller-4/evt", b"hall/v1/lobby/hub/state")
@@ -190,6 +193,45 @@ def cards(data):
         assert len(uid) == 10 and all(digit in HEX for digit in uid)
 
 
+def record():
+    """An ID card's record, its number among other text."""
+    text = b" \0" * 61 + b"".join([bytes((ord(digit), 0)) for digit in "310110200402290010"])
+    body = b"\x05\x08\0\0\x90\1\0\4\0" + text + b" \0" * 49 + b"\x96" * 1024
+    checksum = 0
+    for byte in body:
+        checksum ^= byte
+    return FOUND[:5] + body + bytes((checksum,))
+
+
+def id_cards(data):
+    """An ID-card module's bytes in pieces; what is accepted is no whole answer, or a number."""
+    parser = sdt_idcard.Parser()
+    at = 0
+    ends = False
+    while at < len(data) and not ends:
+        size = 1 + random.getrandbits(6)
+        ends = parser.feed(data[at : at + size])
+        at += size
+    if ends:
+        assert 0 <= parser.status <= 255
+        number = parser.number()
+        assert len(number) == 18 and all(digit in HEX[:10] for digit in number[:17])
+    assert len(parser._number) == 18
+
+
+def codes(data):
+    """A scanner's bytes in pieces; a booking code is 4 to 16 capital letters and digits."""
+    parser = gm65.Parser()
+    at = 0
+    while at < len(data):
+        size = 1 + random.getrandbits(5)
+        code = parser.feed(data[at : at + size], at)
+        assert not code or (4 <= len(code) <= 16 and all(char in CODE_CHARS for char in code))
+        at += size
+    parser.feed(b"", len(data) + gm65.HELD_MS)
+    assert len(parser._line) == len(parser._held) == 16
+
+
 def menu(data):
     """A department's menu as the machine keeps it; what it takes is a menu, line by line."""
     head, *services = menu_file.lines(data)
@@ -217,6 +259,8 @@ TARGETS = {
     "printer": (printer, [b"\x12\x12\x12", b"\x1a\x16\x72"], ()),
     "panel": (panel_keys, [KEY, b"\x5a\xa5\x03\x82OK", KEY + KEY], ()),
     "card": (cards, [CARD, CARD + CARD], ()),
+    "sdt": (id_cards, [record(), record() + FOUND], sdt_idcard.IdCardError),
+    "qr": (codes, [QR, b"A012\r\n", b"0123456789ABCXYZ\n" + QR], gm65.ScanError),
     "menu": (menu, [codec.encode(MENUS[letter]) for letter in "CF"], ProtocolError),
     "configuration": (configuration, [json.dumps(DEVICE_JSON).encode()], ConfigError),
 }

@@ -1,4 +1,4 @@
-"""The reference wiring of a ticket machine: panel, printer, campus-card reader, clock."""
+"""The wiring of a ticket machine: panel, printer, clock, and all readers it may have."""
 
 from __future__ import annotations
 
@@ -9,14 +9,20 @@ from types import ModuleType
 from firmware.virtual.bench import Bench
 from firmware.virtual.models.card_reader import CardReader
 from firmware.virtual.models.ds3231 import Ds3231
+from firmware.virtual.models.id_reader import IdReader
 from firmware.virtual.models.keys import Keys
 from firmware.virtual.models.lamps import Lamps
 from firmware.virtual.models.panel import Page, Panel
 from firmware.virtual.models.printer import Printer
+from firmware.virtual.models.qr_scanner import QrScanner
 
 PANEL_UART = 0
 PRINTER_UART = 1
 READER_UART = 2
+# These two are there, but only a board whose `pins` name them opens their ports.
+ID_READER_UART = 3
+SCANNER_UART = 4
+READER_PINS = {"id_reader_tx": 4, "id_reader_rx": 5, "scanner_tx": 12, "scanner_rx": 13}
 CLOCK_I2C = 0
 STATUS_PIN = 2
 SERVICE_PINS = {"service": 14, "test": 21}
@@ -61,6 +67,8 @@ class Parts:
         self.panel = Panel(bench, PANEL_UART, project())
         self.printer = Printer(bench, PRINTER_UART, speed)
         self.reader = CardReader(bench, READER_UART)
+        self.id_reader = IdReader(bench, ID_READER_UART)
+        self.scanner = QrScanner(bench, SCANNER_UART)
         self.clock = Ds3231(bench, CLOCK_I2C)
         self.status = Lamps(bench, {"status": STATUS_PIN})
         self.service = Keys(bench, SERVICE_PINS)
