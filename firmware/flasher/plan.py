@@ -26,7 +26,7 @@ _HARDWARE = {
     "rating_pad": (rf"{_RP2_WIFI}|ESP32C3|ESP32S3", "a Pico W, Pico 2 W, ESP32-C3 or ESP32-S3"),
     "display": (_RP2_WIFI, "a Pico W or Pico 2 W"),
     # Printer, panel and card reader take three UARTs; a Pico has two.
-    "ticket_machine": (r"ESP32S3", "an ESP32-S3"),
+    "ticket_machine": (r"ESP32S3|ESP32P4", "an ESP32-S3 or ESP32-P4"),
 }
 
 

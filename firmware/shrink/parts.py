@@ -104,7 +104,8 @@ class _Writer:
         for piece in pieces:
             namer = Namer(naming, piece.module, home, file)
             made = namer.visit(copy.deepcopy(piece.node))
-            files |= namer.used_files
+            # What a function of a late file brings late itself does not come with that file.
+            files |= namer.used_files - set(_brought_late(made))
             body.append(made)
         if file in files:
             # A part that is being imported cannot import itself, but is listed already.
@@ -165,6 +166,13 @@ class _Writer:
 
 def _import(dotted: str, file: str) -> ast.Import:
     return ast.Import([ast.alias(dotted, None if dotted == file else file)])
+
+
+def _brought_late(root: ast.AST) -> Iterator[str]:
+    """The files that an import inside a function names."""
+    for node in ast.walk(root):
+        if isinstance(node, ast.Import) and node.names[0].name.startswith(LAZY):
+            yield node.names[0].name.removeprefix(LAZY)
 
 
 def _bodies(root: ast.AST) -> Iterator[list[ast.stmt]]:

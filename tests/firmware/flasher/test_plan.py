@@ -9,8 +9,13 @@ import pytest
 from firmware.flasher import onboard, plan
 from firmware.flasher.board import Survey
 from firmware.flasher.errors import OldMicroPython, OtherDevice, TooFull, WrongBoard
-from firmware.virtual.hardware import ESP32_S3, PICO, PICO_2_W, PICO_W
+from firmware.virtual.hardware import ESP32_S3, PICO, PICO_2_W, PICO_W, Hardware
 
+ESP32_P4 = Hardware(
+    "Generic ESP32P4 module with WIFI module of external ESP32C6 with ESP32P4",
+    "esp32",
+    heap="400k",
+)
 KIB = 1024
 FILES = {
     "main.py": {"sha256": "m", "bytes": 200},
@@ -77,6 +82,8 @@ def test_stale_files_make_room_and_a_replaced_file_only_afterwards():
         ("caller", PICO, False),
         ("display", ESP32_S3, False),
         ("ticket_machine", ESP32_S3, True),
+        ("ticket_machine", ESP32_P4, True),
+        ("display", ESP32_P4, False),
         ("ticket_machine", PICO_2_W, False),
     ],
 )

@@ -87,6 +87,12 @@ PROGRAMS = {
         "app": "import a\ndef run(late=True):\n    print('begin', a.f(3))\n    if late:\n"
         "        from late import Late\n        print(Late().go())\n",
     },
+    "what is imported late imports more only where its function does": {
+        "deep": "print('deep loaded')\ndef f():\n    return 3\n",
+        "late": "print('late loaded')\ndef go(far):\n    print('went')\n    if far:\n"
+        "        from deep import f\n        print(f())\n",
+        "app": "def run():\n    from late import go\n    go(False)\n    go(True)\n",
+    },
     "what is imported late shares what only it needs": {
         "deep": "print('deep loaded')\nTABLE = [1]\ndef f():\n    return TABLE\n",
         "late": "import deep\ndef go():\n    deep.TABLE.append(2)\n    return deep.f()\n",
