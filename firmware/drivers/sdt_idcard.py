@@ -13,7 +13,7 @@ SELECT = b"\x20\x02"
 READ = b"\x30\x01"
 # A module is asked no faster; an answer begins sooner than that, a record takes 112 ms of wire.
 POLL_MS = 300
-REPLY_MS = 1_500
+REPLY_MS = 3_000
 # The bytes behind the length: three of status and the checksum; a record has 256 of text and at
 # most 1024 of photo behind their two lengths. No answer to what is asked here is longer.
 _LEAST = 4
