@@ -29,8 +29,8 @@ _TICK_MS = 500
 _MAX_ACKS = 16
 # A link fault is over when it did not happen for so long.
 _FAULT_MS = 60_000
-# A healthy hub answers much sooner, and so spares the flash a write. Within this much of a press
-# it is lost only if network and power fail together.
+# A healthy hub answers much sooner, and so spares the flash a write. Until then a device says of
+# nothing that it was counted: network and power may fail together.
 _SPILL_MS = 100
 # CONNACK 3: the broker is there and not ready yet, which has nothing to do with this device.
 _NOT_READY = 3
@@ -49,6 +49,7 @@ class Link:
     `on_want(want)`: newer wanted state; `ack_want(want.rev)` once it is on the last pixel.
     `on_cmd(cmd)`: to be done once; `ack_cmd(cmd.id)` when the act is over.
     `on_answer(n, evtack)`: the hub's answer to event n, given once.
+    `on_kept()`: everything sent with `keep` and not yet answered is on flash.
     `on_menu(letter, payload)`: a department's menu, a view of bytes that is valid during the
     call only; subscribed only if this is set.
     `on_status(status)`: no-wifi, no-broker, refused, no-hub or ready. Until it is ready for the
@@ -63,6 +64,7 @@ class Link:
 
     def __init__(self, config, role, bodies, now_ms=None, wifi=None, folder="/state"):
         self.on_want = self.on_cmd = self.on_answer = self.on_status = self.due_ms = _ignore
+        self.on_kept = _ignore
         self.on_menu = None
         self.desc = {}
         self.tasks = {}
@@ -264,6 +266,7 @@ class Link:
         await asyncio.sleep(_SPILL_MS / 1000)
         try:
             self._outbox.spill()
+            self.on_kept()
         except (OSError, MemoryError) as error:
             # It stays in the outbox, is sent, and written with the next; only a loss of power
             # would lose it now. An open file takes 1,200 bytes in one piece.

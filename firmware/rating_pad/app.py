@@ -26,6 +26,7 @@ class App:
         self._flow = Flow()
         link.on_want = self._on_want
         link.on_answer = lambda n, answer: self._from_link(("answer", n, answer.why))
+        link.on_kept = lambda: self._from_link(("kept",))
         link.on_cmd = self._on_cmd
         link.due_ms = self._flow.due_ms
 

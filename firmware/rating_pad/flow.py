@@ -11,8 +11,8 @@ class Flow:
     """Feeds on `handle(event, now_ms)`; returns the effects, each a tuple.
 
     Events: ("open", leg, open_ms) · ("close", leg or None for any) · ("sent", n) for the rating
-    just returned as an effect, 0 if there was no room · ("answer", n, why) · ("tick",) · and of
-    the keys ("down" | "long" | "stuck" | "up", level, at_ms).
+    just returned as an effect, 0 if there was no room · ("kept",): it is on flash · ("answer", n,
+    why) · ("tick",) · and of the keys ("down" | "long" | "stuck" | "up", level, at_ms).
     Effects: ("rate", leg, level) · ("lamps", on) for all five · ("sound", name) ·
     ("fault", what, on).
     """
@@ -25,6 +25,7 @@ class Flow:
         self._down = []  # levels pressed since this rating was opened and not yet let go
         self._rated_ms = None
         self._sent_n = None
+        self._waits = False  # for the hub's word or the flash: until then it may still be lost
         self._thanks = ()
         self._thanks_ms = 0
         self._stuck = []
@@ -33,6 +34,7 @@ class Flow:
             "open": self._on_open,
             "close": self._on_close,
             "sent": self._on_sent,
+            "kept": self._on_kept,
             "answer": self._on_answer,
             "down": self._on_down,
             "up": self._on_up,
@@ -68,6 +70,7 @@ class Flow:
     def _on_open(self, now_ms, leg, open_ms):
         self._shut()
         self._thanks = ()
+        self._waits = False  # whoever rated before is gone
         self._leg = leg
         self._until_ms = now_ms + open_ms
 
@@ -77,15 +80,28 @@ class Flow:
 
     def _on_sent(self, _now_ms, n):
         self._sent_n = n
+        self._waits = True
         if not n:
             return self._not_counted()
 
-    def _on_answer(self, _now_ms, n, why):
-        # While the lamps still thank, the visitor is there and should know; later a stranger is.
-        if why and n == self._sent_n and self._thanks:
-            return self._not_counted()
+    def _on_kept(self, now_ms):
+        # In the next moment the visitor is still there; later nobody knows whom it would thank.
+        if self._waits and self._just_rated(now_ms):
+            self._waits = False
+            self._thanks = THANKS
+            self._thanks_ms = now_ms
+            return [("sound", "ok")]
+
+    def _on_answer(self, now_ms, n, why):
+        if n == self._sent_n:
+            if not why:
+                return self._on_kept(now_ms)
+            # While it waits or thanks, the visitor is there and should know.
+            if self._thanks or (self._waits and self._just_rated(now_ms)):
+                return self._not_counted()
 
     def _not_counted(self):
+        self._waits = False
         self._thanks = ()
         return [("sound", "low")]
 
@@ -129,9 +145,7 @@ class Flow:
         level, self._rated_ms = self._choice
         leg = self._leg
         self._shut()
-        self._thanks = THANKS
-        self._thanks_ms = now_ms
-        return [("rate", leg, level), ("sound", "ok")]
+        return [("rate", leg, level)]
 
     def _expire(self, now_ms):
         if self._leg is not None and not self._choice and now_ms >= self._until_ms:

@@ -28,6 +28,7 @@ class PadNode(KeysNode):
         link = self.link
         link.on_want = self._on_want
         link.on_answer = lambda n, answer: self.do(("answer", n, answer.why))
+        link.on_kept = lambda: self.do(("kept",))
         link.on_cmd = self._on_cmd
 
     def _dark(self) -> None:

@@ -179,6 +179,7 @@ class ResetTest(LinkLogicTest):
         for error in (OSError(28), MemoryError("allocating 1200 bytes")):
             link = make()
             link._outbox.spill = lambda error=error: no_room(error)
+            link.on_kept = self.fail
             asyncio.run(link._spill())
             self.assertEqual((link.bad, list(link._faults)), (1, ["flash"]))
             self.assertEqual(len(link._outbox.entries), 1)  # the fault

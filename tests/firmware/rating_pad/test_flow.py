@@ -16,6 +16,7 @@ class Visitor:
         self.sounds = []
         self.rates = []
         self.faults = []
+        self.room = self.flash = True
 
     def give(self, *event):
         for effect in self.flow.handle(event, self.now_ms):
@@ -27,7 +28,9 @@ class Visitor:
                 self.faults.append(effect[1:])
             else:
                 self.rates.append(effect[1:])
-                self.flow.handle(("sent", len(self.rates)), self.now_ms)
+                self.give("sent", len(self.rates) if self.room else 0)
+                if self.flash:
+                    self.give("kept")
 
     def lit(self):
         return bool(self.lamps) and self.lamps[-1]
@@ -194,10 +197,52 @@ class PadTest(unittest.TestCase):
         self.assertEqual(self.visitor.sounds, ["ok"])
 
     def test_no_room_for_a_rating_is_heard(self):
+        self.visitor.room = False
         self.open()
         self.visitor.press(4)
-        self.visitor.give("sent", 0)
-        self.assertEqual(self.visitor.sounds, ["ok", "low"])
+        self.assertEqual(self.visitor.sounds, ["low"])
+        self.assertFalse(self.visitor.lit())
+
+    def rate_unsafely(self):
+        self.visitor.flash = False
+        self.open()
+        self.visitor.press(4)
+        self.visitor.wait(100)
+        self.assertEqual((self.visitor.rates, self.visitor.sounds), ([(12, 4)], []))
+        self.assertFalse(self.visitor.lit())
+
+    def test_thanks_wait_until_the_rating_is_on_flash(self):
+        self.rate_unsafely()
+        self.visitor.give("kept")
+        self.visitor.give("answer", 1, None)
+        self.visitor.wait(5_000)
+        self.assertEqual(self.visitor.sounds, ["ok"])
+        self.assertEqual(self.visitor.lamps, [True] + [on for on, _ in THANKS] + [False])
+
+    def test_thanks_wait_until_the_hub_has_the_rating(self):
+        self.rate_unsafely()
+        self.visitor.give("answer", 1, None)
+        self.visitor.give("kept")
+        self.assertEqual(self.visitor.sounds, ["ok"])
+
+    def test_a_rating_refused_before_the_thanks_gets_none(self):
+        self.rate_unsafely()
+        self.visitor.give("answer", 1, "NOT_RATEABLE")
+        self.visitor.give("kept")
+        self.visitor.wait(5_000)
+        self.assertEqual((self.visitor.sounds, self.visitor.lit()), (["low"], False))
+
+    def test_the_next_visitor_is_not_thanked(self):
+        self.rate_unsafely()
+        self.open(leg=13)
+        self.visitor.give("kept")
+        self.assertEqual((self.visitor.sounds, self.visitor.lit()), ([], True))
+
+    def test_nobody_is_thanked_who_is_gone(self):
+        self.rate_unsafely()
+        self.visitor.wait(IGNORE_MS)
+        self.visitor.give("answer", 1, None)
+        self.assertEqual((self.visitor.sounds, self.visitor.lit()), ([], False))
 
 
 if __name__ == "__main__":
