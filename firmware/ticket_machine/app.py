@@ -23,8 +23,9 @@ REFRESH_MS = 30_000
 MAX_INPUTS = 8
 # A UART that reports readable and gives nothing must not spin (seen on esp32).
 NOTHING_READ_MS = 100
-# A department that got no numbers is asked for again so often: the next day may have begun.
-MEET_S = 600
+# A department that got no numbers is asked for again so often: the next day may have begun. Less
+# than the supervisor takes for standing still.
+MEET_S = 240
 # What the machine does without the hub leaves memory when the last visitor of that time has left.
 FORGET_S = 1
 
@@ -87,6 +88,7 @@ class App:
 
     def _on_answer(self, n, evtack):
         if self._meeting and evtack.k in ("lease", "offline"):
+            self._link.tasks["meet"] = ticks.now_ms()
             self._meeting.answered(evtack)
         else:
             self._happened(("answer", n, evtack.k, evtack.ok, evtack.why, evtack.d))
@@ -151,7 +153,11 @@ class App:
     async def _decide(self):
         await self._handle(("start",))
         while True:
-            self._link.tasks["panel"] = ticks.now_ms()
+            tasks = self._link.tasks
+            tasks["panel"] = ticks.now_ms()
+            if self._link.status != "ready" or self._flow.session.is_offline:
+                # For the hub, and for who began without it, `_meet` may wait as long as they take.
+                tasks["meet"] = tasks["panel"]
             if not self._events:
                 await self._wait()
             event = self._events.pop(0) if self._events else ("tick",)
@@ -206,6 +212,7 @@ class App:
 
     async def _meet(self):
         while True:
+            self._link.tasks["meet"] = ticks.now_ms()
             try:
                 await asyncio.wait_for(self._is_met.wait(), MEET_S)
             except asyncio.TimeoutError:

@@ -16,7 +16,7 @@ from sim.world import SECOND_MS, World
 from ticket_machine import meeting, offline
 
 # As ticket_machine.app, which looks for itself now and then, whatever it is told.
-MEET_MS = 600 * SECOND_MS
+MEET_MS = 240 * SECOND_MS
 FORGET_MS = SECOND_MS
 
 
