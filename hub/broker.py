@@ -158,6 +158,8 @@ class Broker:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                # Ctrl-C is for the hub, which still has to say that it goes.
+                process_group=0,
                 preexec_fn=die_with_parent,
             )
         deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S

@@ -11,7 +11,7 @@ import pytest
 
 from fakes.fault_proxy import FaultProxy
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 # Long enough to show that nothing comes; no test needs more than this to be true.
 A_WHILE_S = 0.2
 

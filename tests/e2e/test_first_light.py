@@ -14,7 +14,7 @@ from hub.demo.senses import Ears, Eyes, as_heard
 
 WINDOW = 20
 SPEED = 5
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 @pytest.mark.parametrize("hall_at", [DemoHall, MosquittoHall])

@@ -15,7 +15,7 @@ from protocol.caller import KEYS
 from protocol.reasons import Reason
 
 # Generous: nothing waits so long when all is well.
-PATIENCE_S = 30
+PATIENCE_S = 60
 LONG_S = 1.15  # the firmware's long press is a second
 SHORT_S = 0.08
 LOW_HZ = 400

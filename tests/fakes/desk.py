@@ -12,7 +12,7 @@ from fakes.hub_peer import SITE, HubPeer, hub_ms
 from fakes.nats import Nats
 from firmware.virtual.board import VirtualBoard
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Desk:

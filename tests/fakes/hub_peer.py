@@ -10,7 +10,7 @@ from typing import Any, Self
 import paho.mqtt.client as paho
 
 SITE = "lobby"
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def hub_ms() -> int:

@@ -14,7 +14,7 @@ from fakes.nats import Nats
 DEVICE = "caller-4"
 ROOT = Path(__file__).resolve().parents[2]
 KEEPALIVE_S = 2
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Board:

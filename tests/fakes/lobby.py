@@ -15,7 +15,7 @@ from typing import Any
 from hub.campus import campus_hash
 from hub.demo.hall import DemoHall
 
-PATIENCE_S = 20
+PATIENCE_S = 60
 HOME = ("预约取号", "现场取号")
 
 

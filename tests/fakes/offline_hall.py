@@ -18,7 +18,7 @@ from hub.config import Device
 OFFLINE = "离线取号"
 # Ways through the menus, with one page of 分类 and without.
 SERVICES = ("student-loan", "rail-discount", "enrolment-proof", "seal", "official-letter")
-PATIENCE_S = 30.0
+PATIENCE_S = 60
 DONE, FAILED = ENDS = ("出号成功", "打印机故障")
 TRIES = 5
 # The reader takes the same card again after so long (uid_uart.HELD_MS).

@@ -19,7 +19,7 @@ from hub.core import return_code
 from hub.demo.hall import DemoHall
 
 SPEED = 5
-PATIENCE_S = 30
+PATIENCE_S = 60
 # 60 minutes on the paper, as in a hall that is not sped up.
 RULES = {"return_within_min": 60 * SPEED}
 

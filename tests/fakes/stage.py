@@ -18,7 +18,7 @@ from hub.demo.senses import Ears, Eyes, as_heard
 from hub.demo.visitor import Visiting, Visitor
 
 # Long enough for a loaded machine; nothing waits for it when all is well.
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Stage:

@@ -17,7 +17,7 @@ from protocol import machine, topics
 from protocol.codec import decode, encode
 from protocol.envelope import Evt, EvtAck
 
-PATIENCE_S = 10
+PATIENCE_S = 60
 
 
 class Refusal(Exception):

@@ -29,7 +29,7 @@ from hub.journal import CURSOR, JOURNAL, UNWRITABLE, Entry, Journal
 from proof.witness import Message, Peer
 
 STATE = "hall/v1/whu/hub/state"
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 def until(met: Callable[[], object], what: str) -> None:
@@ -63,7 +63,8 @@ class Process:
 
     def start(self, wait: bool = True) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
-            self.child = subprocess.Popen(self._command, stdout=log, stderr=log)
+            # In a group of its own, as a shell starts it.
+            self.child = subprocess.Popen(self._command, stdout=log, stderr=log, process_group=0)
         if wait:
             said = self.said().count("INFO hub.app: hall whu: epoch")
             until(lambda: self.said().count("INFO hub.app: hall whu: epoch") > said, "hub")
@@ -113,6 +114,16 @@ def test_a_hub_lives_says_how_it_is_and_ends_well(hub: Process) -> None:
         until(lambda: words(peer)[-1:] == ["offline"], "offline")
     assert not listens(hub.port)
     assert "Traceback" not in hub.said()
+
+
+def test_ctrl_c_ends_the_hub_before_its_broker(hub: Process) -> None:
+    child = hub.start()
+    with hub.peer(STATE) as peer:
+        until(lambda: words(peer)[-1:] == ["online"], "online")
+        os.killpg(child.pid, signal.SIGINT)
+        until(lambda: words(peer)[-1:] == ["offline"], "offline")
+    assert child.wait(PATIENCE_S) == 0
+    assert "the broker ended" not in hub.said()
 
 
 def test_a_killed_hub_takes_its_broker_along_and_starts_again_with_a_new_epoch(

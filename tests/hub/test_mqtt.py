@@ -21,7 +21,7 @@ from proof.witness import Peer
 STATE = "hall/v1/lobby/hub/state"
 EVT = "hall/v1/lobby/dev/caller-04/evt"
 CMD = "hall/v1/lobby/dev/caller-04/cmd"
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Ends:

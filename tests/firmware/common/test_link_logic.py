@@ -13,7 +13,7 @@ from protocol import caller
 FOLDER = __file__.rsplit("/", 4)[0] + "/build/test-link-logic"
 SUBACK = b"\x90\x06\x00\x01\x01\x01\x01\x01"
 BORN = (CONNACK_NEW, SUBACK, b"\x40\x02\x00\x02", b"\x40\x02\x00\x03")
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 class Radio:

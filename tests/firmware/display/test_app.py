@@ -19,7 +19,7 @@ from hub.broker import HUB_USER
 DEVICE = "display-1"
 EPOCH = 7
 # Long enough for a loaded machine; nothing here waits for it when all is well.
-PATIENCE_S = 15
+PATIENCE_S = 60
 # Speech and nothing else goes this much faster.
 SPEED = 10.0
 

@@ -23,7 +23,7 @@ DEV = f"hall/v1/lobby/dev/{DEVICE}/"
 EPOCH = 7
 CARD = "62E3086CED"
 # Long enough for a loaded machine; nothing here waits for it when all is well.
-PATIENCE_S = 15
+PATIENCE_S = 60
 # The printer's mechanics and nothing else go this much faster.
 SPEED = 10.0
 

@@ -16,7 +16,7 @@ from firmware.virtual.errors import BoardFailed, NoPower
 
 PROBE = Path(__file__).parent / "probe"
 # Long enough for a loaded machine; nothing here waits for it when all is well.
-PATIENCE_S = 15
+PATIENCE_S = 60
 
 
 @contextlib.asynccontextmanager

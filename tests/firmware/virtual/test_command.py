@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE_S = 30
+PATIENCE_S = 60
 
 
 @contextlib.contextmanager

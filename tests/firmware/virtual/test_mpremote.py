@@ -15,7 +15,7 @@ import pytest
 from firmware.virtual.board import PWRON_RESET, SOFT_RESET, WDT_RESET, VirtualBoard
 from firmware.virtual.hardware import PICO_W
 
-PATIENCE_S = 30
+PATIENCE_S = 60
 # Ends only when it is interrupted; says so with its lamp.
 PROGRAM = """
 import asyncio, machine
