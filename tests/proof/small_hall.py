@@ -259,17 +259,19 @@ def _extras(state: State) -> Iterator[tuple[Label, cmd.Command]]:
 
 
 def _offline() -> Iterator[tuple[Label, cmd.Command]]:
-    """Another machine gets numbers in advance, and a paper comes of those that one has."""
-    yield ("offline", "lease"), cmd.AskLease("tm2", "A", 0)
+    """Another machine gets numbers in advance, and a paper comes of those that one has.
+
+    A paper that failed is left to the tests of `merge`: here it fires no row that others do not.
+    """
+    yield ("lease", "A"), cmd.AskLease("tm2", "A", 0)
     bobs = cmd.MergeOffline(
         "tm1", "B", 2, DAY, "b", NINE_MS, "token", "bob", True, False, "printed"
     )
     yield ("offline", "bob"), bobs
-    for result in ("printed", "failed"):
-        paper = cmd.MergeOffline(
-            "tm1", "A", 2, DAY, "a", NINE_MS, "token", "dan", False, False, result
-        )
-        yield ("offline", result), paper
+    dans = cmd.MergeOffline(
+        "tm1", "A", 2, DAY, "a", NINE_MS, "token", "dan", False, False, "printed"
+    )
+    yield ("offline", "dan"), dans
 
 
 def _presses(
@@ -351,12 +353,13 @@ STARTS: dict[str, Callable[[Walk], None]] = {
 }
 
 # Everywhere: taking numbers, also again, all keys but 暂停, ratings, time, the day's end. What is
-# rarer is tried in one hall each: with all of it everywhere a depth of 9 would take a day.
+# rarer is tried in one hall each: with all of it everywhere a depth of 9 would take a day. So the
+# other machine's lease, which doubles whatever hall it is in, is asked for in the smallest one.
 EXTRAS = {
     "empty": frozenset({"paper", "offline"}),
     "three waiting": frozenset({"cancel", "prioritise"}),
     "called, serving, held": frozenset({"pause", "force", "voice"}),
-    "one missed": frozenset({"booking", "return", "urgent", "window", "manager"}),
+    "one missed": frozenset({"booking", "return", "urgent", "window", "manager", "lease"}),
 }
 
 
