@@ -165,7 +165,7 @@ async def soak(
                         proxy.heal()
                         await settled(board, hub)
                         live.append(await board.bench.live_heap_bytes())
-                log = board.log_path.read_text(errors="replace")
+                said = board.log_path.read_text(errors="replace") + json.dumps(hub.faults)
                 resets = board.resets
             finally:
                 await board.stop()
@@ -180,7 +180,7 @@ async def soak(
         "sent_again": sum(hub.seen.values()) - len(hub.seen),
         "fault_reports": hub.faults,
         "resets": resets,
-        "memory_errors": re.findall(r"allocating (\d+) bytes", log),
+        "memory_errors": re.findall(r"allocating (\d+) bytes", said),
         "live_bytes": live,
         "growth_bytes": live[-1] - live[0],
         "spread_bytes": max(live) - min(live),
