@@ -17,7 +17,6 @@ SUBSCRIBE = 0x82
 PINGREQ = 0xC0
 DISCONNECT = 0xE0
 DUP = 0x08
-QOS_1 = 0x02
 RETAIN = 0x01
 
 # Fixed header (1 + 2 length bytes), topic with its length, packet id, payload.

@@ -61,7 +61,6 @@ FOUND = b"\xaa\xaa\xaa\x96\x69\x00\x08\x00\x00\x9f\0\0\0\0\x97"
 CODE_CHARS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 HEX = "0123456789ABCDEF"
 STATES = ("ok", "low", "paper", "cover", "error", "offline")
-TOPICS = (b"hall/v1/lobby/dev/caller-4/evt", b"hall/v1/lobby/hub/state")
 LEAVES = ("want", "cmd", "evtack", "state", "menu/A")
 FOLDER = __file__.rsplit("/", 3)[0] + "/build/test-fuzz"
 

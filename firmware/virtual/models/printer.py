@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,7 +87,6 @@ class Printer:
         self._buffer = bytearray()
         self._realtime = bytearray()
         self._lines_left: int | None = None
-        self._listeners: list[Callable[[Ticket], Any]] = []
         self._working: asyncio.Task[None] | None = None
         self._ticket = Ticket()
         self._line = b""
@@ -99,10 +97,6 @@ class Printer:
     def is_working(self) -> bool:
         """Whether it feeds, prints or cuts."""
         return self._working is not None and not self._working.done()
-
-    def on_ticket(self, fn: Callable[[Ticket], Any]) -> None:
-        """Call `fn(ticket)` when one was cut."""
-        self._listeners.append(fn)
 
     def paper_out(self, after_lines: int = 0) -> None:
         """The roll ends, now or after so many more lines."""
@@ -267,8 +261,6 @@ class Printer:
         ticket.cut = "full" if arguments[0] in b"\x00\x30\x41" else "partial"
         ticket.at = asyncio.get_running_loop().time()
         self.tickets.append(ticket)
-        for fn in self._listeners:
-            fn(ticket)
 
     async def _feed(self, dots: int) -> None:
         await asyncio.sleep(dots / DOTS_A_SECOND / self._speed)
