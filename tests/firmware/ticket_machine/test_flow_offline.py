@@ -99,6 +99,22 @@ class OfflineFlowTest(unittest.TestCase):
         self.assertEqual(self.desk.log.next(0)[0]["number"], 701)
         self.assertNotIn("result", self.desk.log.next(0)[0])
 
+    def test_an_id_card_and_a_code_are_hashed_too_and_a_code_is_a_bookings(self):
+        for how, raw, booked in (
+            ("id-number", "310110200402290010", False),
+            ("code", "73941526", True),
+        ):
+            hall = self.away()
+            hall.press("现场取号")
+            hall.do("card", raw, how)
+            for label in ("本科生院", "成绩", "成绩单"):
+                hall.press(label)
+            session = hall.flow.session
+            self.assertEqual((session.how, session.id), (how, self.desk.holder("C", raw, how)))
+            hall.press("取号")
+            self.assertEqual(hall.jobs[-1][0].booked, booked)
+            hall.printed()
+
     def test_a_booked_visitor_is_marked_to_be_checked(self):
         hall = self.away()
         hall.press("预约取号")

@@ -121,6 +121,12 @@ class IssueTest(Case):
     def test_a_card_is_a_keyed_hash_at_once_and_never_on_flash(self):
         self.lease()
         self.assertEqual(self.desk.holder("C", UID), HOLDER)
+        # "id-number:" and "code:" in place of "card:", by another program as well.
+        for how, raw, named in (
+            ("id-number", "310110200402290010", "9a6ebaf023613ce4f93481cb315be144"),
+            ("code", "73941526", "10f38c1fad6dfecb25995c6dcfcfca15"),
+        ):
+            self.assertEqual(self.desk.holder("C", raw, how), named)
         self.issue()
         for name in os.listdir(FOLDER):
             with open(FOLDER + "/" + name, "rb") as file:
