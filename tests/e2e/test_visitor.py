@@ -15,7 +15,7 @@ MISSED_LINES = ["过号60分钟内可重排一次", "Missed? Back once in 60 min
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    with place_in(tmp_path_factory.mktemp("visitor") / "hall", [4, 20]) as made:
+    with place_in(tmp_path_factory.mktemp("visitor") / "hall", [4, 20], readers=True) as made:
         yield made
 
 

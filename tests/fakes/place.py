@@ -62,11 +62,13 @@ async def _nobody_is_sent(service: str) -> str:
 
 
 @contextmanager
-def place_in(folder: Path, windows: Iterable[int], **rules: int) -> Iterator[Place]:
-    """The example hall with these windows open, these `rules` and all readers, in a new folder."""
+def place_in(
+    folder: Path, windows: Iterable[int], readers: bool = False, **rules: int
+) -> Iterator[Place]:
+    """The example hall in a new folder with these windows open, and maybe all readers."""
     with asyncio.Runner() as runner:
         hall = DemoHall(folder, windows, SPEED, tuned_hall(folder, RULES | rules))
-        hall.pins["ticket_machine"] = dict(READER_PINS)
+        hall.pins["ticket_machine"] = dict(READER_PINS) if readers else {}
         runner.run(hall.__aenter__())
         try:
             with Listener(hall) as wire:
