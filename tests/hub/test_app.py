@@ -101,10 +101,13 @@ def test_a_hub_lives_says_how_it_is_and_ends_well(hub: Process) -> None:
     with hub.peer(STATE) as peer:
         until(lambda: words(peer)[-1:] == ["online"], "online")
         peer.publish("hall/v1/whu/dev/caller-99/evt", b"\xff")
-        time.sleep(0.1)
-        os.kill(child.pid, signal.SIGUSR1)
         file = hub.data / "status.json"
-        until(file.exists, "status.json")
+
+        def told() -> bool:
+            os.kill(child.pid, signal.SIGUSR1)
+            return file.exists() and "unknown-device" in file.read_text(encoding="utf-8")
+
+        until(told, "status.json with what was counted")
         status = json.loads(file.read_text(encoding="utf-8"))
         assert status["counters"]["unknown-device"] == 1
         assert status["epoch"] == json.loads(peer.messages[-1].payload)["epoch"]
