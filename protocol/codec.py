@@ -7,15 +7,20 @@ from protocol.errors import BadJson, FieldError, TooLarge, UnknownKind, VersionM
 from protocol.fields import Message
 from protocol.limits import MAX_PAYLOAD, VERSION
 
-# MicroPython always writes UTF-8; CPython would escape every hanzi to 6 bytes.
-_DUMPS: dict = {"separators": (",", ":")}
-if sys.implementation.name != "micropython":
-    _DUMPS["ensure_ascii"] = False
+# MicroPython always writes UTF-8; CPython would escape every hanzi to 6 bytes, and make an encoder
+# for each text that is not written in its own way.
+if sys.implementation.name == "micropython":
+
+    def _dumps(o) -> str:
+        return json.dumps(o, separators=(",", ":"))
+
+else:
+    _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def encode(message: Message) -> bytes:
     """The message as bytes; raises FieldError or TooLarge for what the peer would refuse."""
-    payload = json.dumps(message.plain(), **_DUMPS).encode()
+    payload = _dumps(message.plain()).encode()
     if len(payload) > MAX_PAYLOAD:
         raise TooLarge(len(payload), MAX_PAYLOAD)
     return payload

@@ -163,11 +163,14 @@ class Message:
     def plain(self) -> dict:
         """The message as JSON-ready values, checked once more: attributes may be set."""
         result = {}
-        for name, kind, _ in rows(self._class):
+        table = self._class.FIELDS
+        # By index, here and in _fill: `rows` would make a tuple for each field of each message.
+        for at in range(0, len(table), 3):
+            name = table[at]
             value = getattr(self, name)
-            if not kind.fits(value):
-                _refuse(self, name, kind, value)
-            result[name] = _plain(value)
+            if not table[at + 1].fits(value):
+                _refuse(self, name, table[at + 1], value)
+            result[name] = _plain(value) if isinstance(value, _NESTED) else value
         return result
 
     def __eq__(self, other) -> bool:
@@ -209,15 +212,21 @@ def rows(cls):
 
 def _fill(message, cls, plain, values):
     # What is decoded stays as it is, and may say more than we know.
-    values = values if plain is None else dict(plain)
+    take = values.pop if plain is None else plain.get
     message._class = cls
-    for name, kind, default in rows(cls):
-        value = values.pop(name, default)
+    table = cls.FIELDS
+    for at in range(0, len(table), 3):
+        name, kind = table[at], table[at + 1]
+        value = take(name, table[at + 2])
         if not kind.fits(value):
             _refuse(message, name, kind, value)
         setattr(message, name, kind.parse(value) if hasattr(kind, "parse") else value)
-    if values and plain is None:
+    if values:
         raise TypeError("%s has no field %s" % (cls.__name__, next(iter(values))))
+
+
+# What _plain looks into.
+_NESTED = (Message, list, tuple)
 
 
 def _is(value, cls):

@@ -132,7 +132,7 @@ class Network:
     ) -> None:
         if self.sessions.get(name) is not session or name in self.cut:
             return
-        self.world.event("message", name, topic, payload)
+        self.world.event("message", name, topic, raw=payload)
         session.receive(topic, payload, retained)
 
     # --- Faults --------------------------------------------------------------------------------

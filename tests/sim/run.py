@@ -20,6 +20,8 @@ from sim.world import MINUTE_MS, World
 # After the last fault: longer than any cut, timer or repeat, so that all that was said arrives.
 SETTLE_MS = 6 * MINUTE_MS
 VISITORS_A_DAY = 260
+# What dies here is a process, never the machine: journal and flashes may lie in memory.
+_MEMORY = Path("/dev/shm")
 
 
 @dataclass(slots=True)
@@ -46,7 +48,7 @@ def played(
     """
     world = World(seed, late_ms)
     with (
-        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
         simulated_links(world),
         simulated_desks(world),
         quick_tables(),

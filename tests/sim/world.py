@@ -44,20 +44,21 @@ class World:
         self._turn += 1
         heapq.heappush(self._agenda, (self.now_ms + int(delay_ms), self._turn, act, facts))
 
-    def event(self, kind: str, *facts: object) -> None:
+    def event(self, kind: str, *facts: object, raw: bytes = b"") -> None:
         """Count an event of the simulation, and take it into the digest."""
         self.events += 1
         self.kinds[kind] += 1
-        self.trace(kind, *facts)
+        self.trace(kind, *facts, raw=raw)
 
     def fault(self, kind: str, *facts: object) -> None:
         """A fault was planted."""
         self.faults[kind] += 1
         self.event("fault", kind, *facts)
 
-    def trace(self, *facts: object) -> None:
-        """Something that two runs of one seed must have in common."""
+    def trace(self, *facts: object, raw: bytes = b"") -> None:
+        """Something that two runs of one seed must have in common; `raw` is bytes of the wire."""
         self._digest.update(repr((self.now_ms, facts)).encode())
+        self._digest.update(raw)
 
     def digest(self) -> str:
         """A name for everything that has happened so far."""
