@@ -11,15 +11,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hub import act, arguments, backup, dayfigures, explain, mosquitto, replay
-from hub.alone import AnotherHub
+from hub import act, arguments, backup, dayfigures, explain, replay
 from hub.app import Options, run
-from hub.broker import BrokerError
 from hub.campus.errors import KeyFileError
 from hub.config import EXAMPLE, ConfigError, HallConfig, load
-from hub.journal import JournalError
 from hub.lock import FolderInUse, FolderUnusable
-from hub.mqtt import Address, AddressError, Superseded
+from hub.log.journal import JournalError
+from hub.wire import mosquitto
+from hub.wire.alone import AnotherHub
+from hub.wire.broker import BrokerError
+from hub.wire.mqtt import Address, AddressError, Superseded
 
 # Errors that an engineer can act upon: one line, no traceback.
 SAID = (

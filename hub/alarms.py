@@ -8,7 +8,7 @@ from hub.alerts import SAFE_MODE, words
 from hub.config import HallConfig
 from hub.core import Hall, model
 from hub.devices import Devices
-from hub.outbound import Outbound
+from hub.wire.outbound import Outbound
 
 log = logging.getLogger(__name__)
 

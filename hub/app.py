@@ -10,22 +10,22 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from hub.alone import last_epoch
-from hub.audit import Audit
-from hub.broker import HUB_USER, Broker, Credentials
 from hub.campus.keyfiles import read_key
 from hub.campus_link import CampusLink
 from hub.clock import STEP_MS, Clock
 from hub.config import HallConfig
 from hub.control import Control
 from hub.day import DayKeeper
-from hub.journal import JOURNAL, Journal
 from hub.lock import locked
-from hub.mqtt import Address, Wire
-from hub.restart import restored
+from hub.log.audit import Audit
+from hub.log.journal import JOURNAL, Journal
+from hub.log.restart import restored
 from hub.service import Service
 from hub.status import write_status
 from hub.teacher import Teacher
+from hub.wire.alone import last_epoch
+from hub.wire.broker import HUB_USER, Broker, Credentials
+from hub.wire.mqtt import Address, Wire
 
 log = logging.getLogger(__name__)
 

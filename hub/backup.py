@@ -8,8 +8,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from hub.broker import CREDENTIALS
-from hub.journal import JOURNAL, Journal, JournalError
+from hub.log.journal import JOURNAL, Journal, JournalError
+from hub.wire.broker import CREDENTIALS
 
 
 class BackupError(Exception):

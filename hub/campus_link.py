@@ -11,7 +11,7 @@ from hub.campus.sync import CampusSync
 from hub.config import HallConfig
 from hub.core import commands
 from hub.day import DayKeeper
-from hub.journal import CURSOR, DELIVERED
+from hub.log.journal import CURSOR, DELIVERED
 from hub.outcomes import Outcomes
 from hub.service import Service
 

@@ -18,7 +18,7 @@ from hub.act import NAMES
 from hub.config import EXAMPLE, HallConfig, load
 from hub.core import events as ev
 from hub.core.fold_lease import DAYS_KEPT
-from hub.journal import JOURNAL, Journal
+from hub.log.journal import JOURNAL, Journal
 
 # So far back it is looked for papers of a day that were handed in later: a working year.
 DAYS_BACK = 260

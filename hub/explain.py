@@ -16,7 +16,7 @@ from hub.core import Explanation, model
 from hub.core import explain as facts
 from hub.core.explain import Before
 from hub.core.model import Leg
-from hub.journal import JOURNAL, Journal
+from hub.log.journal import JOURNAL, Journal
 from hub.replay import STATE_NAMES, Clock, Replayed, replay, service_name
 
 # Before this many the tickets are named one by one; the rest is only counted.

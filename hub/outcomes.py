@@ -22,7 +22,7 @@ from hub.core.events import (
     Transferred,
     Unserved,
 )
-from hub.rows import CURSOR, DELIVERED
+from hub.log.rows import CURSOR, DELIVERED
 
 _RESULTS: dict[type[Event], str] = {
     Finished: "done",

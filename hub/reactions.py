@@ -17,7 +17,7 @@ from hub.core.events import (
     Unrated,
 )
 from hub.core.model import ASKED, IDLE
-from hub.outbox import DONE, Command, Outbox
+from hub.wire.outbox import DONE, Command, Outbox
 from protocol.caller import Beep
 from protocol.fields import Message
 from protocol.pad import RateClose, RateOpen

@@ -17,7 +17,7 @@ from hub.config import EXAMPLE, HallConfig, load
 from hub.core import Hall, model
 from hub.core.model import Leg
 from hub.core.order import rank
-from hub.journal import Journal
+from hub.log.journal import Journal
 
 # A state's name on paper and screens, Chinese and English.
 STATE_NAMES = {

@@ -13,18 +13,18 @@ from hub.clock import Clock, local_day
 from hub.config import HallConfig
 from hub.core import Hall, Refused, commands
 from hub.core.events import DayOpened, Event
-from hub.dawn import note_of
 from hub.devices import Devices
-from hub.inbound import Inbound
-from hub.journal import Entry, Journal, Origin, Unwritable
-from hub.mqtt import Packet, Wire
+from hub.log.dawn import note_of
+from hub.log.journal import Entry, Journal, Origin, Unwritable
+from hub.log.restart import restored
+from hub.log.storage import NO_ROOM, Storage
 from hub.offline import Names, Offline
-from hub.outbound import Outbound
-from hub.outbox import Command, Outbox
 from hub.outcomes import Outcomes
 from hub.reactions import Reactions
-from hub.restart import restored
-from hub.storage import NO_ROOM, Storage
+from hub.wire.inbound import Inbound
+from hub.wire.mqtt import Packet, Wire
+from hub.wire.outbound import Outbound
+from hub.wire.outbox import Command, Outbox
 from protocol.envelope import Evt
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Service:
         after_epoch: int = 0,
         names: Names | None = None,
     ) -> None:
-        """`found`: what `hub.restart` made of the journal; `after_epoch`: see Journal.start.
+        """`found`: what `hub.log.restart` made of the journal; `after_epoch`: see Journal.start.
 
         `names`: of cards on papers without a hub; None: none is recognised.
         """

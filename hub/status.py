@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from hub.alerts import words
-from hub.audit import Audit
-from hub.broker import Broker, write_private
 from hub.core import Hall
 from hub.core.model import VOID
 from hub.devices import Device
+from hub.log.audit import Audit
+from hub.log.storage import Storage
 from hub.service import Service
-from hub.storage import Storage
+from hub.wire.broker import Broker, write_private
 
 STATUS = "status.json"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from hub.core import CoreError, Hall
 from hub.core.figures import Figures
 from hub.history import learn
-from hub.journal import Journal, JournalError
+from hub.log.journal import Journal, JournalError
 
 log = logging.getLogger(__name__)
 

@@ -16,6 +16,8 @@ MAY_IMPORT = {
     "protocol": ("protocol",),
     "hub": ("hub", "protocol"),
     "hub/core": ("hub.core",),
+    "hub/log": ("hub.log", "hub.core", "hub.config", "hub.outcomes", "protocol"),
+    "hub/wire": ("hub.wire", "hub.core", "hub.config", "hub.devices", "hub.arguments", "protocol"),
     "hub/demo": ("hub", "protocol", "firmware.virtual", "firmware.build"),
     "firmware/common": ("common", "protocol"),
     "firmware/drivers": (),

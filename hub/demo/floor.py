@@ -11,7 +11,7 @@ import aiomqtt
 from firmware.build import LINES, stage
 from firmware.virtual.images import MICROPYTHON
 from hub.demo.hall import DemoHall
-from hub.mqtt import NODELAY
+from hub.wire.mqtt import NODELAY
 from protocol import topics
 
 PINGS = 200

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Self
 
 from firmware.virtual.board import VirtualBoard
-from hub.broker import CREDENTIALS, HUB_USER, die_with_parent
 from hub.campus import CampusServer, CampusStore, create
 from hub.config import EXAMPLE, Device, HallConfig, load
-from hub.journal import JOURNAL
+from hub.log.journal import JOURNAL
+from hub.wire.broker import CREDENTIALS, HUB_USER, die_with_parent
 
 # Seconds since this moment are the boot number that a flasher writes.
 EPOCH_2020_S = 1_577_836_800

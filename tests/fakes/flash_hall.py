@@ -17,8 +17,8 @@ from typing import Any, Self
 from fakes.nats import free_port
 from firmware.virtual.board import VirtualBoard
 from firmware.virtual.hardware import OF_ROLE, Hardware
-from hub.broker import HUB_USER, Credentials, die_with_parent
 from hub.config import EXAMPLE, load
+from hub.wire.broker import HUB_USER, Credentials, die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_S = 30

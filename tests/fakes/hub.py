@@ -15,11 +15,11 @@ from hub.clock import Clock
 from hub.config import EXAMPLE, HallConfig, load
 from hub.core import Hall, commands
 from hub.core.events import Event
-from hub.journal import Journal
-from hub.mqtt import Packet
+from hub.log.journal import Journal
+from hub.log.restart import restored
 from hub.offline import Names, Offline
-from hub.restart import restored
 from hub.service import TURNS_TO_SEND, Service
+from hub.wire.mqtt import Packet
 from protocol import topics
 from protocol.codec import decode, encode
 from protocol.envelope import Ack, Cmd, Evt, EvtAck, State, Want

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fakes.hall import DAY, NINE
 from hub.core.events import DayOpened, WindowOpened
-from hub.journal import Entry, Journal, Origin
+from hub.log.journal import Entry, Journal, Origin
 
 
 def main(path: str) -> None:

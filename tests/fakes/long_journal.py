@@ -10,7 +10,7 @@ from typing import Any
 from fakes.day import random_day
 from fakes.hall import DAY, HOUR
 from hub.core.events import Event
-from hub.journal import Entry, Journal
+from hub.log.journal import Entry, Journal
 
 DAY_MS = 24 * HOUR
 

@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 from fakes.nats import Nats, free_port
-from hub.broker import HUB_USER
-from hub.mosquitto import write_files
+from hub.wire.broker import HUB_USER
+from hub.wire.mosquitto import write_files
 
 WHERE = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Self
 
-from hub.broker import HUB_USER, find_server, nats_config
+from hub.wire.broker import HUB_USER, find_server, nats_config
 
 START_TIMEOUT_S = 10
 

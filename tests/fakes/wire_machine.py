@@ -12,7 +12,7 @@ from typing import Any
 import aiomqtt
 
 from hub.demo.hall import DemoHall
-from hub.mqtt import NODELAY
+from hub.wire.mqtt import NODELAY
 from protocol import machine, topics
 from protocol.codec import decode, encode
 from protocol.envelope import Evt, EvtAck

@@ -4,7 +4,7 @@ from hub.alarms import SHOWN_WITHIN_MS, CallWatch
 from hub.config import EXAMPLE, load
 from hub.core import Hall, commands
 from hub.devices import Devices
-from hub.outbound import Outbound
+from hub.wire.outbound import Outbound
 
 WINDOW, NOW_MS = 4, 1_790_000_000_000
 

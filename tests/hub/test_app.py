@@ -25,7 +25,7 @@ from hub.__main__ import main
 from hub.campus.keyfiles import create
 from hub.config import EXAMPLE
 from hub.control import SOCKET
-from hub.journal import CURSOR, JOURNAL, UNWRITABLE, Entry, Journal
+from hub.log.journal import CURSOR, JOURNAL, UNWRITABLE, Entry, Journal
 from proof.witness import Message, Peer
 
 STATE = "hall/v1/whu/hub/state"

@@ -11,7 +11,7 @@ from fakes.hall import DAY, NINE
 from hub.__main__ import main
 from hub.backup import BackupError, backup
 from hub.core.events import DayOpened, WindowOpened
-from hub.journal import JOURNAL, DamagedJournal, Entry, Journal, Origin
+from hub.log.journal import JOURNAL, DamagedJournal, Entry, Journal, Origin
 
 LATER = NINE + 1000 * 86_400_000
 

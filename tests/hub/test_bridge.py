@@ -11,7 +11,7 @@ import pytest
 from fakes.hub import MACHINE, MINUTE, PROOF, SEAL, TEN, Desk, event, example, holder
 from hub.bridge import Bridge
 from hub.core import Hall, commands, errors
-from hub.inbound import EVENTS
+from hub.wire.inbound import EVENTS
 from protocol import codec
 from protocol.caller import Press
 from protocol.envelope import Evt, EvtAck, Fault

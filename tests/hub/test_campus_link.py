@@ -19,8 +19,8 @@ from hub.campus_link import CampusLink
 from hub.clock import Clock
 from hub.core import commands, model
 from hub.day import DayKeeper
-from hub.journal import Journal, Row
-from hub.restart import restored
+from hub.log.journal import Journal, Row
+from hub.log.restart import restored
 from hub.service import Service
 
 KEY = bytes(32)

@@ -14,7 +14,7 @@ from hub.config import EXAMPLE, load
 from hub.core import commands as cmd
 from hub.core import model
 from hub.dayfigures import DayFigures, lines
-from hub.journal import JOURNAL, Entry, Journal
+from hub.log.journal import JOURNAL, Entry, Journal
 
 
 def test_every_figure_of_a_small_day() -> None:

@@ -10,7 +10,7 @@ from hub.config import EXAMPLE, load
 from hub.core import Hall
 from hub.core import commands as cmd
 from hub.explain import sentences
-from hub.journal import JOURNAL, Entry, Journal
+from hub.log.journal import JOURNAL, Entry, Journal
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from fakes.hall import DAY, HOUR, MINUTE, SECOND, World, small_rules
 from hub.core import commands as cmd
 from hub.core.figures import P90_SIGMAS, Figures, Served
 from hub.history import ERRORS_MIN, Errors, Lengths, _quantiles, learn
-from hub.journal import Entry, Journal
+from hub.log.journal import Entry, Journal
 
 
 def serve(world: World, minutes: float, *, implicit: bool = False, forced: bool = False) -> None:

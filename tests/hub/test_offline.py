@@ -14,7 +14,7 @@ from fakes.hub import DAY, MACHINE, MINUTE, PROOF, SEAL, TEN, Desk, Hub, event
 from hub.alerts import words
 from hub.bridge import PAPER
 from hub.core import commands, return_code
-from hub.journal import Journal
+from hub.log.journal import Journal
 from protocol.envelope import State
 from protocol.machine import Identify, Lease, LeaseAsk, Offline, OneNumber, Quote, Reserve
 

@@ -7,7 +7,7 @@ import pytest
 from fakes.hub import DAY, MACHINE, PROOF, TEN, Desk, Hub, holder
 from hub.core import commands
 from hub.core.events import Event
-from hub.journal import CURSOR, DELIVERED
+from hub.log.journal import CURSOR, DELIVERED
 from hub.outcomes import Outcomes
 
 

@@ -9,8 +9,8 @@ import pytest
 from fakes.hub import PROOF, SEAL, Desk, example
 from hub.core import commands
 from hub.core.events import Event, Printed
-from hub.outbox import DONE, ERROR, EXPIRED, Command, Outbox
 from hub.reactions import BEEP_EXPIRES_MS, Reactions, sentence
+from hub.wire.outbox import DONE, ERROR, EXPIRED, Command, Outbox
 from protocol import limits
 from protocol.codec import encode
 from protocol.fields import ID

@@ -14,7 +14,7 @@ from hub.__main__ import main
 from hub.config import EXAMPLE, load
 from hub.core import Hall
 from hub.core import commands as cmd
-from hub.journal import Entry, Journal
+from hub.log.journal import Entry, Journal
 from hub.replay import BadMoment, digest, replay
 
 # The promise is 2 s; a loaded machine that runs other tests beside this one gets more.

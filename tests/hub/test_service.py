@@ -11,7 +11,7 @@ import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub, event, holder
 from hub.core import commands, errors
-from hub.journal import CURSOR
+from hub.log.journal import CURSOR
 from protocol.caller import Press
 from protocol.envelope import Ack, Evt, Fault
 from protocol.limits import RESEND_MS

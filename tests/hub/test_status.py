@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub
-from hub.audit import Audit
 from hub.config import EXAMPLE, load
 from hub.core import commands
+from hub.log.audit import Audit
 from hub.status import STATUS, status_of, write_status
 from protocol.envelope import Desc, Fault, State, Tele
 from protocol.machine import Identify, Printed, Reserve

@@ -14,7 +14,7 @@ from hub.core import Hall
 from hub.core import commands as cmd
 from hub.core.figures import Figures
 from hub.history import learn
-from hub.journal import Journal
+from hub.log.journal import Journal
 from hub.teacher import Teacher
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from hub.core import Hall, model
 from hub.core.events import from_json
 from hub.demo.senses import as_heard
-from hub.journal import OWN_KINDS
+from hub.log.journal import OWN_KINDS
 from hub.outcomes import Outcomes
 from proof.chaos_hall import ChaosHall
 from proof.chaos_people import People

@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import hub.journal
-import hub.mqtt
+import hub.log.journal
+import hub.wire.mqtt
 from hub.__main__ import main
-from hub.journal import Entry, Journal
+from hub.log.journal import Entry, Journal
 from hub.service import Service
 
 KEEPALIVE_S = 2

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from hub.core import Hall
 from hub.history import learn
-from hub.journal import Entry, Journal
+from hub.log.journal import Entry, Journal
 from proof.hall_day import Day, Ticket, make_city
 
 FIRST_DAY = dt.date(2026, 3, 2)

@@ -26,7 +26,7 @@ import aiomqtt
 from fakes.fault_proxy import FaultProxy
 from fakes.nats import Nats
 from firmware.virtual.board import VirtualBoard
-from hub.broker import HUB_USER
+from hub.wire.broker import HUB_USER
 from protocol import topics
 
 SITE, DEVICE = "lobby", "caller-4"

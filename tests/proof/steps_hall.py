@@ -22,7 +22,7 @@ from fakes.nats import Nats
 from hub.campus import CampusServer, CampusStore, campus_hash
 from hub.campus.keyfiles import create
 from hub.config import load
-from hub.journal import JOURNAL
+from hub.log.journal import JOURNAL
 from sim.seen import Seen
 
 HALL = Path(__file__).with_name("one_window.toml")

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from hub.__main__ import main
-from hub.broker import die_with_parent
+from hub.wire.broker import die_with_parent
 
 COUNT = struct.Struct("q")
 

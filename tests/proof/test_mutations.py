@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import MACHINE, MINUTE, PROOF, Hub, event
-from hub.journal import RepeatedEvent
+from hub.log.journal import RepeatedEvent
 from proof.explore import explore
 from proof.mutations import MUTATIONS, Edit, Mutation, planted
 from protocol import topics

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from hub.config import HallConfig
-from hub.journal import OWN_KINDS, Journal, Row
+from hub.log.journal import OWN_KINDS, Journal, Row
 from proof.witness import Books, Message
 from sim.run import Run
 from sim.seen import Seen

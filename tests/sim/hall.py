@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from hub import integrity, journal
 from hub.config import Device, HallConfig, load
-from hub.rows import told_by
+from hub.log import integrity, journal
+from hub.log.rows import told_by
 from protocol import fields, table
 from sim.board_node import BoardNode
 from sim.caller_node import CallerNode

@@ -16,11 +16,11 @@ from hub.clock import Clock
 from hub.config import HallConfig
 from hub.core import CoreError, Hall, commands
 from hub.day import command_due
-from hub.journal import Entry, Journal, JournalError
-from hub.mqtt import Packet
+from hub.log.journal import Entry, Journal, JournalError
+from hub.log.restart import restored
 from hub.outcomes import Outcomes
-from hub.restart import restored
 from hub.service import MAX_BATCH, Ask, Service
+from hub.wire.mqtt import Packet
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import HubState

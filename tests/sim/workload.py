@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from hub.core import commands
-from hub.journal import DELIVERED
+from hub.log.journal import DELIVERED
 from sim.hall import SimHall
 from sim.hub_node import holder
 from sim.visitors import Visitor, Wish

@@ -14,7 +14,7 @@ import aiomqtt
 
 from fakes.nats import Nats
 from firmware.virtual.board import VirtualBoard
-from hub.broker import HUB_USER
+from hub.wire.broker import HUB_USER
 
 DEVICE = "display-1"
 EPOCH = 7

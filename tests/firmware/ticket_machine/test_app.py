@@ -15,7 +15,7 @@ import aiomqtt
 from fakes.menus import MENUS
 from fakes.nats import Nats
 from firmware.virtual.board import VirtualBoard
-from hub.broker import HUB_USER
+from hub.wire.broker import HUB_USER
 from protocol import codec
 
 DEVICE = "machine-1"

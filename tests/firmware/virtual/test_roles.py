@@ -18,7 +18,7 @@ from firmware.build import FIRMWARE, ROLES
 from firmware.virtual import images
 from firmware.virtual.board import VirtualBoard
 from firmware.virtual.parts.ticket_machine import READER_PINS
-from hub.broker import HUB_USER
+from hub.wire.broker import HUB_USER
 from protocol import topics
 
 SITE = "lobby"

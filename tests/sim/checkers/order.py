@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from hub.core import CoreError, Hall, commands
 from hub.core.events import Event, from_json
-from hub.journal import OWN_KINDS, Row
+from hub.log.journal import OWN_KINDS, Row
 from proof.invariants import Broken, Look, apply_checked, check_command
 from sim.evidence import VIOLATION, Evidence, Problem
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from hub.journal import Row
+from hub.log.journal import Row
 from sim.evidence import DUPLICATED, LOST, Evidence, Problem
 
 

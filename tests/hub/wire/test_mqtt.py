@@ -15,7 +15,7 @@ import aiomqtt
 import pytest
 
 from fakes.nats import Nats
-from hub.mqtt import MAX_PUBLISHING, Address, AddressError, Packet, Wire
+from hub.wire.mqtt import MAX_PUBLISHING, Address, AddressError, Packet, Wire
 from proof.witness import Peer
 
 STATE = "hall/v1/lobby/hub/state"
@@ -152,7 +152,7 @@ def test_a_broker_that_drops_everybody_is_tried_less_and_less_and_said_once(
     asyncio.run(run())
     assert 2 <= len(tries) <= 4  # after 0.1, 0.3 and 0.7 s at the earliest
     said = [record for record in caplog.records if record.levelno >= logging.WARNING]
-    assert [record.name for record in said] == ["hub.mqtt"]
+    assert [record.name for record in said] == ["hub.wire.mqtt"]
 
 
 def test_a_broker_that_was_away_is_found_again(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from fakes.nats import Nats, free_port
-from hub import broker as module
-from hub.broker import HUB_USER, Broker, BrokerError, Credentials, nats_config
+from hub.wire import broker as module
+from hub.wire.broker import HUB_USER, Broker, BrokerError, Credentials, nats_config
 from proof.witness import NotHeard, Peer
 
 DEV = "hall/v1/lobby/dev/"

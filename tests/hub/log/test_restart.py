@@ -11,9 +11,9 @@ import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, PROOF, TEN, Hub, holder
 from hub.core import Hall, commands
-from hub.journal import CHECKED_ROWS, CURSOR, DAWN, DELIVERED, DamagedJournal, Entry, Journal
+from hub.log.journal import CHECKED_ROWS, CURSOR, DAWN, DELIVERED, DamagedJournal, Entry, Journal
+from hub.log.restart import restored
 from hub.outcomes import Outcomes
-from hub.restart import restored
 
 DAYS = (DAY, "2026-09-22", "2026-09-23")
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 
-from hub import alone
+from hub.wire import alone
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import HubState

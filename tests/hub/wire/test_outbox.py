@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.outbox import DONE, ERROR, EXPIRED, MAX_OPEN, RESEND_MS, Command, Outbox
+from hub.wire.outbox import DONE, ERROR, EXPIRED, MAX_OPEN, RESEND_MS, Command, Outbox
 from protocol.caller import Beep
 from protocol.limits import SEEN_COMMANDS
 

@@ -8,7 +8,7 @@ import secrets
 
 import aiomqtt
 
-from hub.mqtt import NODELAY, Address
+from hub.wire.mqtt import NODELAY, Address
 from protocol import topics
 from protocol.codec import decode, encode
 from protocol.envelope import Evt, HubState

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.core import Hall
-from hub.rows import DAWN, json_object
+from hub.log.rows import DAWN, json_object
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from hub import arguments
-from hub.broker import HUB_USER, MAX_PAYLOAD_BYTES, Credentials, write_private
 from hub.config import EXAMPLE, load
+from hub.wire.broker import HUB_USER, MAX_PAYLOAD_BYTES, Credentials, write_private
 from protocol import topics
 
 FOLDER = "mosquitto"  # in the data folder

@@ -7,7 +7,7 @@ import logging
 import threading
 from pathlib import Path
 
-from hub.journal import Journal, JournalError
+from hub.log.journal import Journal, JournalError
 
 log = logging.getLogger(__name__)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from hub.config import Device, HallConfig
 from hub.core import Hall, WindowView
-from hub.inbound import Refusal
-from hub.mqtt import Packet
-from hub.outbox import Command
-from hub.wants import facts_of, want_of
+from hub.wire.inbound import Refusal
+from hub.wire.mqtt import Packet
+from hub.wire.outbox import Command
+from hub.wire.wants import facts_of, want_of
 from protocol import topics
 from protocol.codec import encode
 from protocol.envelope import Cmd, Evt, EvtAck, HubState, Want

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fakes.hub import DAY, MACHINE, PROOF, Desk, event
-from hub.inbound import Refusal
-from hub.outbound import Outbound
-from hub.outbox import Command
+from hub.wire.inbound import Refusal
+from hub.wire.outbound import Outbound
+from hub.wire.outbox import Command
 from protocol import caller, limits, machine, pad, panel
 from protocol.caller import Beep, Press
 from protocol.codec import decode

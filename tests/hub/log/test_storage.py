@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import DAY, MACHINE, MINUTE, SEAL, Hub, event
-from hub.audit import Audit
 from hub.core import Hall, commands
-from hub.journal import CURSOR, UNWRITABLE, Entry, Journal, Unwritable
+from hub.log.audit import Audit
+from hub.log.journal import CURSOR, UNWRITABLE, Entry, Journal, Unwritable
+from hub.log.storage import ASKED_BY_PEOPLE, MAX_REFUSED, NO_ROOM, RETRY_MS, Storage
 from hub.status import status_of
-from hub.storage import ASKED_BY_PEOPLE, MAX_REFUSED, NO_ROOM, RETRY_MS, Storage
 from protocol import caller, machine, pad, panel
 from protocol.caller import Press
 from protocol.envelope import Fault

@@ -12,16 +12,16 @@ from typing import Any
 
 from hub.core import CoreError, Hall
 from hub.core.events import Event, from_json
-from hub.dawn import Dawn, newest_dawn
-from hub.integrity import CHAIN_START, START, Tip, chained, check_pages, follow, verified
-from hub.journal_errors import (
+from hub.log.dawn import Dawn, newest_dawn
+from hub.log.errors import (
     DamagedJournal,
     JournalError,
     RepeatedEvent,
     Unwritable,
     WrongSchema,
 )
-from hub.rows import (
+from hub.log.integrity import CHAIN_START, START, Tip, chained, check_pages, follow, verified
+from hub.log.rows import (
     ANSWERED,
     CURSOR,
     DAWN,
@@ -37,7 +37,7 @@ from hub.rows import (
     rows_of,
     told_by,
 )
-from hub.wal import tail_of
+from hub.log.wal import tail_of
 
 __all__ = [
     "ANSWERED",

@@ -11,8 +11,8 @@ import pytest
 
 from fakes.hall import DAY, NINE
 from hub.core.events import DayOpened, WindowOpened
-from hub.integrity import Tip, chained
-from hub.journal import Entry, Journal, JournalError, Origin, Row
+from hub.log.integrity import Tip, chained
+from hub.log.journal import Entry, Journal, JournalError, Origin, Row
 
 SEED = 20260921
 OLD_BATCHES, NEW_BATCHES = 70, 10  # those in the file itself, those still in the log behind it

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import MACHINE, example
-from hub import inbound
 from hub.devices import Devices
-from hub.inbound import Inbound, Received, Refusal
+from hub.wire import inbound
+from hub.wire.inbound import Inbound, Received, Refusal
 from protocol import topics
 from protocol.caller import Press
 from protocol.codec import encode

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.config import HallConfig
 from hub.core import CoreError, Hall
-from hub.journal import DamagedJournal, Journal
+from hub.log.journal import DamagedJournal, Journal
 from hub.outcomes import Outcomes
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from fakes.hub import Hub
-from hub import audit as module
-from hub.audit import Audit
-from hub.journal import Journal
+from hub.log import audit as module
+from hub.log.audit import Audit
+from hub.log.journal import Journal
 from hub.status import status_of
 
 

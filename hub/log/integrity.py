@@ -16,7 +16,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from hub.journal_errors import DamagedJournal
+from hub.log.errors import DamagedJournal
 
 # Row 1 goes on from this.
 CHAIN_START = 0

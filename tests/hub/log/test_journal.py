@@ -17,7 +17,7 @@ from fakes.day import random_day
 from fakes.hall import DAY, MINUTE, NINE, small_rules
 from hub.core import Hall
 from hub.core.events import EVENTS, DayClosed, DayOpened, WindowOpened
-from hub.journal import (
+from hub.log.journal import (
     CURSOR,
     EPOCH_ZERO_MS,
     OWN_KINDS,

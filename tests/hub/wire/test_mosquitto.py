@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fakes.mosquitto import Mosquitto
-from hub.broker import HUB_USER
-from hub.mosquitto import permissions, write_files
+from hub.wire.broker import HUB_USER
+from hub.wire.mosquitto import permissions, write_files
 from proof.witness import NotHeard, Peer
 
 DEV = "hall/v1/lobby/dev/"

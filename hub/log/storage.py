@@ -6,7 +6,7 @@ import logging
 from collections import OrderedDict
 from typing import Any
 
-from hub.journal import UNWRITABLE, Entry, Journal, Unwritable
+from hub.log.journal import UNWRITABLE, Entry, Journal, Unwritable
 from protocol.envelope import Evt
 
 log = logging.getLogger(__name__)

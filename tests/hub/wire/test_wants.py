@@ -10,7 +10,7 @@ import pytest
 from fakes.hub import MACHINE, MINUTE, PROOF, SEAL, Desk, example, holder
 from hub.config import EXAMPLE, HallConfig, load
 from hub.core import commands
-from hub.wants import (
+from hub.wire.wants import (
     CLOSED_FOR_TODAY,
     NOT_OPEN,
     PAUSED,

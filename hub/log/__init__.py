@@ -1,0 +1,1 @@
+"""The hall's journal: what happened, on disk, whole or refused."""

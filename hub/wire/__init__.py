@@ -1,0 +1,1 @@
+"""Between the hub and its devices: broker, connection, messages in and out."""
