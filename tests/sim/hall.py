@@ -13,9 +13,9 @@ from typing import Any
 from unittest.mock import patch
 
 from hub.config import Device, HallConfig, load
-from hub.log import integrity, journal
+from hub.log import journal
 from hub.log.rows import told_by
-from protocol import fields, table
+from protocol import table
 from sim.board_node import BoardNode
 from sim.caller_node import CallerNode
 from sim.clerks import Clerk
@@ -34,18 +34,6 @@ HALL = Path(__file__).with_name("hall.toml")
 LINE_MAX = 25
 # The rows of some days.
 ROWS_KEPT = 20_000
-
-
-def _rows(message: Any) -> list[tuple[str, Any, Any]]:
-    """As protocol.fields.rows, which cuts its flat table anew each time to save a board's heap."""
-    table = message.FIELDS
-    found = _cut.get(id(table))
-    if found is None:
-        _cut[id(table)] = found = [table[at : at + 3] for at in range(0, len(table), 3)]
-    return found
-
-
-_cut: dict[int, list[tuple[str, Any, Any]]] = {}
 
 
 @cache
@@ -67,15 +55,13 @@ def _block(name: str, read: Callable[[str], Iterator[list[str]]] = screens.block
 def quick_tables() -> Iterator[None]:
     """What is read again and again, read and cut once.
 
-    The tables that boards read from flash to save heap, those of the codec, and the rows that a
-    hub reads at each of its starts; an event that was made of one is never changed.
+    The tables that boards read from flash to save heap, and the rows that a hub reads at each of
+    its starts; an event that was made of one is never changed.
     """
     with (
-        patch.object(fields, "rows", _rows),
         patch.object(screens, "block", lambda name: iter(_block(name))),
         patch.object(table, "open", _open, create=True),
         patch.object(journal, "told_by", lru_cache(ROWS_KEPT)(told_by)),
-        patch.object(integrity, "chained", lru_cache(ROWS_KEPT)(integrity.chained)),
     ):
         yield
 

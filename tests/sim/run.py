@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 import time
 from collections.abc import Iterator
@@ -48,6 +49,7 @@ def played(
     """
     world = World(seed, late_ms)
     with (
+        _uncollected(),
         tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
         simulated_links(world),
         simulated_desks(world),
@@ -66,6 +68,16 @@ def played(
         _settle(world, hall)
         hall.hub.compare()
         yield Run(world, hall, time.perf_counter() - began)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No looking for cycles: a run keeps what it has seen, and all of it would be looked at."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _settle(world: World, hall: SimHall) -> None:
