@@ -211,6 +211,8 @@ def rows(cls):
 
 
 def _fill(message, cls, plain, values):
+    if plain is not None and type(plain) is not dict:
+        raise TypeError("not an object")
     # What is decoded stays as it is, and may say more than we know.
     take = values.pop if plain is None else plain.get
     message._class = cls

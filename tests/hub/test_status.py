@@ -12,6 +12,7 @@ from fakes.hub import DAY, MACHINE, MINUTE, PROOF, Hub
 from hub.config import EXAMPLE, load
 from hub.core import commands
 from hub.log.audit import Audit
+from hub.service import IDLE_MS
 from hub.status import STATUS, status_of, write_status
 from protocol.envelope import Desc, Fault, State, Tele
 from protocol.machine import Identify, Printed, Reserve
@@ -53,6 +54,7 @@ def test_a_device_in_safe_mode_is_an_alert_until_it_returns_without(
         hub.born(MACHINE, boot=7, role="ticket-machine")
         hub.hear(MACHINE, "desc", Desc(caps=["safe-mode"], crash="ValueError: planted"))
         for _ in range(2):
+            hub.now += IDLE_MS
             hub.ask()
             (alert,) = status_of(hub.service, None, Audit(hub.journal.path))["alerts"]
             assert alert["what"] == f"safe-mode:{MACHINE}"
@@ -64,6 +66,7 @@ def test_a_device_in_safe_mode_is_an_alert_until_it_returns_without(
         assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == [alert]
         hub.born(MACHINE, boot=8, role="ticket-machine")
         hub.hear(MACHINE, "desc", Desc(reset="power-on reset"))
+        hub.now += IDLE_MS
         hub.ask()
         assert status_of(hub.service, None, Audit(hub.journal.path))["alerts"] == []
 

@@ -44,14 +44,14 @@ def die_after_commit(control: Path) -> None:
 
 def forget_answers() -> None:
     """The journal without its idempotency: no stored answer is found, no repeat is refused."""
-    hub.journal._INDEX = hub.journal._INDEX.replace("UNIQUE ", "")
-    hub.journal._MADE = frozenset({hub.journal._TABLE, hub.journal._INDEX})
+    hub.log.journal._INDEX = hub.log.journal._INDEX.replace("UNIQUE ", "")
+    hub.log.journal._MADE = frozenset({hub.log.journal._TABLE, hub.log.journal._INDEX})
     Service._known_answer = lambda *_: None  # type: ignore[method-assign,assignment]
 
 
 if __name__ == "__main__":
-    hub.mqtt.KEEPALIVE_S = KEEPALIVE_S
-    hub.mqtt.BACKOFF_S = BACKOFF_S
+    hub.wire.mqtt.KEEPALIVE_S = KEEPALIVE_S
+    hub.wire.mqtt.BACKOFF_S = BACKOFF_S
     die_after_commit(Path(sys.argv[1]))
     if sys.argv[2] == "idempotency":
         forget_answers()

@@ -113,19 +113,25 @@ class SimHall:
             self.boards[device.id] = machine
             self._lines[machine.id] = []
 
-    def start(self) -> None:
-        """Power for everybody."""
-        log = logging.getLogger("hub")
-        log.propagate = False
+    @contextmanager
+    def hushed(self) -> Iterator[None]:
+        """Of the hub's log only its alarms are heard."""
+        log, alarms = logging.getLogger("hub"), logging.getLogger("hub.alarms")
+        before = [(one, one.level, one.propagate) for one in (log, alarms)]
         log.setLevel(logging.CRITICAL)
-        alarms = logging.getLogger("hub.alarms")
         alarms.setLevel(logging.WARNING)
-        alarms.handlers = [self._bell]
-        alarms.propagate = False
-        self.power_on()
+        alarms.addHandler(self._bell)
+        log.propagate = alarms.propagate = False
+        try:
+            yield
+        finally:
+            alarms.removeHandler(self._bell)
+            for one, level, propagates in before:
+                one.setLevel(level)
+                one.propagate = propagates
 
     def power_on(self) -> None:
-        """The main switch in the morning."""
+        """The main switch in the morning: power for everybody."""
         if self.is_on:
             return
         self.is_on = True

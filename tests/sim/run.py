@@ -57,16 +57,17 @@ def played(
     ):
         began = time.perf_counter()
         hall = SimHall(world, Path(folder), Weather())
-        workload, faults = Workload(hall, visitors), Faults(hall)
-        workload.start()
-        hall.start()
-        faults.start()
-        while world.events < events:
-            world.step()
-        faults.stop()
-        hall.network.weather = CALM
-        _settle(world, hall)
-        hall.hub.compare()
+        with hall.hushed():
+            workload, faults = Workload(hall, visitors), Faults(hall)
+            workload.start()
+            hall.power_on()
+            faults.start()
+            while world.events < events:
+                world.step()
+            faults.stop()
+            hall.network.weather = CALM
+            _settle(world, hall)
+            hall.hub.compare()
         yield Run(world, hall, time.perf_counter() - began)
 
 
