@@ -136,9 +136,10 @@ class App:
             self._link.tasks["paper"] = ticks.now_ms()
             try:
                 await asyncio.wait_for(self._ask_printer.wait(), PRINTER_POLL_MS / 1000)
-                asked = True
             except asyncio.TimeoutError:
-                asked = False
+                pass
+            # Not by how the wait ended: it may be asked in the moment in which the time is up.
+            asked = self._ask_printer.is_set()
             self._ask_printer.clear()
             job, self._job = self._job, None
             before = printer.state
