@@ -1,4 +1,4 @@
-"""A ticket machine with a fault in its own program."""
+"""A ticket machine with a fault in its own program, and what a hub tells it."""
 
 from __future__ import annotations
 
@@ -38,3 +38,15 @@ def changed_machine(
         monkeypatch.setattr(images, "role_image", lambda role: tmp_path / "changed.img")
 
     return make
+
+
+@pytest.fixture
+def want() -> dict[str, object]:
+    """The body of an open hall's MachineWant, with one department."""
+    return {
+        "hall_zh": "综合事务服务中心",
+        "hall_en": "Hall",
+        "hall_g": "zPw=",
+        "letters": "F",
+        "open": True,
+    }

@@ -6,25 +6,18 @@ import asyncio
 
 from fakes.desk import desk
 
-WANT = {
-    "hall_zh": "综合事务服务中心",
-    "hall_en": "Hall",
-    "hall_g": "zPw=",
-    "letters": "F",
-    "open": True,
-}
 WAIT = "await asyncio.wait_for(self._ask_printer.wait(), PRINTER_POLL_MS / 1000)"
 # Each wait ends by its time, whatever was asked meanwhile.
 LATE = "await asyncio.sleep_ms(PRINTER_POLL_MS); raise asyncio.TimeoutError"
 
 
-def test_a_touch_in_the_moment_of_the_poll_goes_on(changed_machine, tmp_path):
+def test_a_touch_in_the_moment_of_the_poll_goes_on(changed_machine, want, tmp_path):
     changed_machine([("ticket_machine/app.py", WAIT, LATE)])
 
     async def scenario():
         async with desk("ticket_machine", tmp_path) as at:
             at.hub.state("online", 5)
-            at.want("machine", [5, 1], **WANT)
+            at.want("machine", [5, 1], **want)
             panel = at.parts.panel
             # Twice: the first answer of the printer is news anyway.
             for _ in range(2):

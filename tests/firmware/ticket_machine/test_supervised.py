@@ -8,13 +8,6 @@ import pytest
 
 from fakes.desk import desk
 
-WANT = {
-    "hall_zh": "综合事务服务中心",
-    "hall_en": "Hall",
-    "hall_g": "zPw=",
-    "letters": "F",
-    "open": True,
-}
 AT_WORK = "await self._begin_meeting().run(self._flow.want)"
 # A hang is told within seconds: the supervisor's patience and the longest wait of each task.
 SHORTER = (
@@ -28,14 +21,16 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_meeting_that_goes_wrong_ends_in_a_reset_and_is_told(fault, changed_machine, tmp_path):
+def test_a_meeting_that_goes_wrong_ends_in_a_reset_and_is_told(
+    fault, changed_machine, want, tmp_path
+):
     statement, told = FAULTS[fault]
     changed_machine((*SHORTER, ("ticket_machine/app.py", AT_WORK, statement)))
 
     async def scenario():
         async with desk("ticket_machine", tmp_path) as at:
             at.hub.state("online", 5)
-            at.want("machine", [5, 1], **WANT)
+            at.want("machine", [5, 1], **want)
             assert (await at.heard("desc"))["crash"] == ""
             crash = (await at.heard("desc", count=2))["crash"]
             assert told in crash, crash
