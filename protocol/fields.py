@@ -2,7 +2,8 @@
 
 A message class is a table: `FIELDS = (name, type, default, name, type, default, ...)`, flat as a
 device holds every table in its heap. The same table checks what is sent and what came, and is
-compared with the specification in README.md.
+compared with the specification in README.md. A type's `read` makes of a value what the message
+keeps, or REFUSED.
 """
 
 from protocol.errors import FieldError
@@ -11,6 +12,7 @@ from protocol.errors import FieldError
 TYPE_CHECKING = False
 
 REQUIRED = object()
+REFUSED = object()
 MAX_INT = 9_007_199_254_740_991  # 2**53 - 1: exact in every JSON parser
 
 _ID_CHARS = "abcdefghijklmnopqrstuvwxyz0123456789-"
@@ -23,15 +25,15 @@ class Int:
         self.low = low
         self.high = high
 
-    def fits(self, value) -> bool:
-        return type(value) is int and self.low <= value <= self.high
+    def read(self, value):
+        return value if type(value) is int and self.low <= value <= self.high else REFUSED
 
 
 class Bool:
     """true or false."""
 
-    def fits(self, value) -> bool:
-        return type(value) is bool
+    def read(self, value):
+        return value if type(value) is bool else REFUSED
 
 
 class Text:
@@ -40,37 +42,41 @@ class Text:
     def __init__(self, most: int):
         self.most = most
 
-    def fits(self, value) -> bool:
+    def read(self, value):
         if type(value) is not str or len(value) > self.most:
-            return False
+            return REFUSED
         # As bytes: MicroPython keeps every character that a loop over a string meets, for ever.
         data = value.encode("utf-8", "surrogatepass")
         if data and min(data) < 32:
-            return False
+            return REFUSED
         at = data.find(b"\xed")
         while at >= 0 and data[at + 1] < 0xA0:  # ED A0..BF is a surrogate
             at = data.find(b"\xed", at + 1)
-        return at < 0
+        return value if at < 0 else REFUSED
 
 
 class Id:
     """A name of `[a-z0-9-]`, 1 to 32 characters: safe in topics and in NATS subjects."""
 
-    def fits(self, value) -> bool:
+    def read(self, value):
         # What is stripped of these at both ends is empty only if it has no other.
-        return type(value) is str and 1 <= len(value) <= 32 and not value.strip(_ID_CHARS)
+        if type(value) is str and 1 <= len(value) <= 32 and not value.strip(_ID_CHARS):
+            return value
+        return REFUSED
 
 
 class Ticket:
     """A ticket number: a capital letter and 3 or 4 digits."""
 
-    def fits(self, value) -> bool:
-        return (
+    def read(self, value):
+        if (
             type(value) is str
             and len(value) in (4, 5)
             and "A" <= value[0] <= "Z"
             and not value[1:].strip("0123456789")
-        )
+        ):
+            return value
+        return REFUSED
 
 
 class OneOf:
@@ -79,8 +85,8 @@ class OneOf:
     def __init__(self, *words: str):
         self.words = words
 
-    def fits(self, value) -> bool:
-        return type(value) is str and value in self.words
+    def read(self, value):
+        return value if type(value) is str and value in self.words else REFUSED
 
 
 class Maybe:
@@ -89,11 +95,8 @@ class Maybe:
     def __init__(self, inner):
         self.inner = inner
 
-    def fits(self, value) -> bool:
-        return value is None or self.inner.fits(value)
-
-    def parse(self, value):
-        return None if value is None else _parse(self.inner, value)
+    def read(self, value):
+        return None if value is None else self.inner.read(value)
 
 
 class ListOf:
@@ -103,36 +106,35 @@ class ListOf:
         self.inner = inner
         self.most = most
 
-    def fits(self, value) -> bool:
+    def read(self, value):
         if not isinstance(value, (list, tuple)) or len(value) > self.most:
-            return False
+            return REFUSED
+        items = []
         for item in value:
-            if not self.inner.fits(item):
-                return False
-        return True
-
-    def parse(self, value):
-        return [_parse(self.inner, item) for item in value]
+            kept = self.inner.read(item)
+            if kept is REFUSED:
+                return REFUSED
+            items.append(kept)
+        return items
 
 
 class Obj:
-    """A nested message of a fixed class; a dict is checked by `parse`, which names its field."""
+    """A nested message of a fixed class; what is wrong in a dict is raised with its own name."""
 
     def __init__(self, cls):
         self.cls = cls
 
-    def fits(self, value) -> bool:
-        return type(value) is dict or _is(value, self.cls)
-
-    def parse(self, value):
-        return value if _is(value, self.cls) else self.cls.parse(value)
+    def read(self, value):
+        if type(value) is dict:
+            return self.cls.parse(value)
+        return value if _is(value, self.cls) else REFUSED
 
 
 class AnyObject:
     """A JSON object whose class follows from the envelope's `k`."""
 
-    def fits(self, value) -> bool:
-        return isinstance(value, (dict, Message))
+    def read(self, value):
+        return value if isinstance(value, (dict, Message)) else REFUSED
 
 
 # Most fields share these: one object each.
@@ -167,10 +169,10 @@ class Message:
         # By index, here and in _fill: `rows` would make a tuple for each field of each message.
         for at in range(0, len(table), 3):
             name = table[at]
-            value = getattr(self, name)
-            if not table[at + 1].fits(value):
-                _refuse(self, name, table[at + 1], value)
-            result[name] = _plain(value) if isinstance(value, _NESTED) else value
+            value = table[at + 1].read(getattr(self, name))
+            if value is REFUSED:
+                _refuse(self, name, table[at + 1], getattr(self, name))
+            result[name] = value if type(value) in _FLAT else _plain(value)
         return result
 
     def __eq__(self, other) -> bool:
@@ -203,6 +205,14 @@ class Table:
         return self(plain)
 
 
+def fits(kind, value) -> bool:
+    """Whether a type takes this value."""
+    try:
+        return kind.read(value) is not REFUSED
+    except FieldError:  # in a nested message
+        return False
+
+
 def rows(cls):
     """(name, type, default) of each field of a message class."""
     table = cls.FIELDS
@@ -220,15 +230,16 @@ def _fill(message, cls, plain, values):
     for at in range(0, len(table), 3):
         name, kind = table[at], table[at + 1]
         value = take(name, table[at + 2])
-        if not kind.fits(value):
+        kept = kind.read(value)
+        if kept is REFUSED:
             _refuse(message, name, kind, value)
-        setattr(message, name, kind.parse(value) if hasattr(kind, "parse") else value)
+        setattr(message, name, kept)
     if values:
         raise TypeError("%s has no field %s" % (cls.__name__, next(iter(values))))
 
 
-# What _plain looks into.
-_NESTED = (Message, list, tuple)
+# What _plain need not look into.
+_FLAT = (int, str, bool, type(None))
 
 
 def _is(value, cls):
@@ -239,10 +250,6 @@ def _refuse(message, name, kind, value):
     # REQUIRED, the gap that was not filled, fits no type.
     got = "nothing" if value is REQUIRED else type(value).__name__
     raise FieldError(message._class.__name__, name, type(kind).__name__, got)
-
-
-def _parse(kind, value):
-    return kind.parse(value) if hasattr(kind, "parse") else value
 
 
 def _plain(value):

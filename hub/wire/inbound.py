@@ -12,7 +12,7 @@ from protocol import caller, machine, pad, panel, topics
 from protocol.codec import decode, peek
 from protocol.envelope import Ack, Desc, Evt, State, Tele
 from protocol.errors import ProtocolError, UnknownKind
-from protocol.fields import ID, INT, POSITIVE
+from protocol.fields import ID, INT, POSITIVE, fits
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +116,6 @@ def _refused(device_id: str, payload: bytes, why: str) -> Received | None:
     except ProtocolError:
         return None
     kind, boot, n = (plain.get(name, "") for name in ("k", "boot", "n"))
-    if ID.fits(kind) and INT.fits(boot) and POSITIVE.fits(n):
+    if fits(ID, kind) and fits(INT, boot) and fits(POSITIVE, n):
         return Received(device_id, refusal=Refusal(kind, boot, n, why))
     return None

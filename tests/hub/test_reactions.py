@@ -13,7 +13,7 @@ from hub.reactions import BEEP_EXPIRES_MS, Reactions, sentence
 from hub.wire.outbox import DONE, ERROR, EXPIRED, Command, Outbox
 from protocol import limits
 from protocol.codec import encode
-from protocol.fields import ID
+from protocol.fields import ID, fits
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_sentence_given_ahead_is_taken_back_with_its_call(desk, reactions) -> 
     (back,) = reactions.taken_back(dropped, desk.now, outbox)
     assert (back.device, back.id, back.kind) == (second.device, "un" + second.id, "say")
     assert (back.body.call, back.body.times) == (second.body.call, 0)
-    assert ID.fits(back.id) and encode(back.body)
+    assert fits(ID, back.id) and encode(back.body)
     # Its end is asked about no more, and the end of taking it back says nothing of a call.
     assert (second.device, second.id) not in outbox and (first.device, first.id) in outbox
     assert reactions.ended(back, DONE) is None
@@ -95,7 +95,7 @@ def test_ids_are_the_same_whenever_and_by_whomever_they_are_asked_for(desk, reac
     (now,) = reactions.to_speak(desk.now)
     (later,) = Reactions(desk.config, desk.hall).to_speak(desk.now + 5_000)
     assert now.id == later.id
-    assert ID.fits(now.id)
+    assert fits(ID, now.id)
 
 
 def test_tickets_are_read_digit_by_digit_and_windows_as_numbers() -> None:
@@ -113,7 +113,7 @@ def test_the_end_of_a_service_asks_for_a_rating_at_its_pad(desk, reactions) -> N
     (ask,) = reactions.after(served(desk), desk.now)
     assert (ask.device, ask.kind, ask.body.leg) == ("pad-04", "rate-open", 1)
     assert ask.body.open_ms == desk.config.policy.rating_ms
-    assert ID.fits(ask.id) and encode(ask.body)
+    assert fits(ID, ask.id) and encode(ask.body)
 
 
 def test_a_transfer_asks_for_no_rating(desk, reactions) -> None:
