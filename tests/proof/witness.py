@@ -18,7 +18,6 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
@@ -62,26 +61,23 @@ class Message:
         # The id in the topic, empty for the hub's own; and what follows it: evt, want, menu/A …
         self.device: str = parts[4] if len(parts) > 5 and parts[3] == "dev" else ""
         self.leaf: str = "/".join(parts[5 if self.device else 3 :])
-
-    @cached_property
-    def plain(self) -> dict[str, Any] | None:
-        """The JSON object, None for what is none."""
-        try:
-            found = json.loads(self.payload.decode("utf-8"))
-        except (ValueError, RecursionError):
-            return None
-        return found if isinstance(found, dict) else None
-
-    @cached_property
-    def is_shaped(self) -> bool:
-        """Whether it is an object with the fields that its leaf must have."""
-        plain, shape = self.plain, SHAPES.get(self.leaf.split("/")[0], {})
-        return plain is not None and all(type(plain.get(k)) is t for k, t in shape.items())
+        # The JSON object, None for what is none; and whether it has what its leaf must have.
+        self.plain = plain = _object(self.payload)
+        shape = SHAPES.get(self.leaf.split("/")[0], {})
+        self.is_shaped = plain is not None and all(type(plain.get(k)) is shape[k] for k in shape)
 
     def line(self) -> str:
         """As one line of JSON; what is not UTF-8 keeps its place as U+FFFD."""
         payload = self.payload.decode("utf-8", "replace")
         return json.dumps(dataclasses.asdict(self) | {"payload": payload}, ensure_ascii=False)
+
+
+def _object(payload: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(payload.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 class Peer:

@@ -7,14 +7,12 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from hub.config import Device, HallConfig, load
-from hub.log import journal
-from hub.log.rows import told_by
 from protocol import table
 from sim.board_node import BoardNode
 from sim.caller_node import CallerNode
@@ -32,8 +30,6 @@ from ticket_machine import screens
 HALL = Path(__file__).with_name("hall.toml")
 # Whoever finds more people than this before a machine goes again.
 LINE_MAX = 25
-# The rows of some days.
-ROWS_KEPT = 20_000
 
 
 @cache
@@ -53,15 +49,10 @@ def _block(name: str, read: Callable[[str], Iterator[list[str]]] = screens.block
 
 @contextmanager
 def quick_tables() -> Iterator[None]:
-    """What is read again and again, read and cut once.
-
-    The tables that boards read from flash to save heap, and the rows that a hub reads at each of
-    its starts; an event that was made of one is never changed.
-    """
+    """The tables that boards read from flash again and again to save heap, read and cut once."""
     with (
         patch.object(screens, "block", lambda name: iter(_block(name))),
         patch.object(table, "open", _open, create=True),
-        patch.object(journal, "told_by", lru_cache(ROWS_KEPT)(told_by)),
     ):
         yield
 

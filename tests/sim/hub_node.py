@@ -7,7 +7,7 @@ a turn, before and after each commit, between any two packets. Then only the jou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from fakes.cards import Cards
 from hub.clock import Clock
 from hub.config import HallConfig
 from hub.core import CoreError, Hall, commands
+from hub.core.events import Event
 from hub.day import command_due
 from hub.log.journal import Entry, Journal, JournalError
 from hub.log.restart import restored
@@ -41,22 +42,35 @@ RESTART_MS = (300, 12_000)
 RECONNECT_MS = (100, 5_000)
 
 
+Told = tuple[int, str, str, Event | dict[str, Any]]
+
+
 class Died(BaseException):
     """The hub's process was killed here; no handler of the product may catch it."""
 
 
 class MortalJournal(Journal):
-    """The production journal, before and after each commit of which the hub may die."""
+    """The production journal, before and after each commit of which the hub may die.
 
-    def __init__(self, path: Path, point: Callable[[str], None]) -> None:
+    `rows`: what its lives before have read; a row never changes, and the hub starts hundreds of
+    times. `HubNode.compare` reads the file itself.
+    """
+
+    def __init__(self, path: Path, point: Callable[[str], None], rows: list[Told]) -> None:
+        self._known = rows
         super().__init__(path)
         # Durable against a dead process, which is all that dies here; power is another test's.
         self._db.execute("PRAGMA synchronous=OFF")
         self._point = point
 
     def _unchecked(self) -> int:
-        # Nothing rots here, and the hub starts hundreds of times; `compare` checks every row.
+        # Nothing rots here; `compare` checks every row.
         return int(self._db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+    def told(self, after_seq: int = 0) -> Iterator[Told]:
+        """As in production; rows are numbered from 1 on without a gap."""
+        self._known += super().told(len(self._known))
+        return iter(self._known[after_seq:])
 
     def append(self, batch: Sequence[Entry]) -> None:
         """As in production, with a point to die at on either side."""
@@ -106,6 +120,7 @@ class HubNode:
         self._sent_ms = 0
         self._dice = world.dice("hub")
         self._life = 0
+        self._rows: list[Told] = []  # of the journal, as far as they were read
         self._fuse: int | None = None
         self._deadly = ""
         self._inbox: list[tuple[str, bytes] | Ask] = []
@@ -120,7 +135,7 @@ class HubNode:
         self._fuse = None
         self._turn_asked = False
         self._inbox.clear()
-        self.journal = MortalJournal(self.journal_path, self._point)
+        self.journal = MortalJournal(self.journal_path, self._point, self._rows)
         found = restored(self.journal, self.config)
         clock = Clock(lambda: self.world.now_ms, lambda: self.world.now_ms)
         self.service = Service(self.config, found, self.journal, holder, clock, names=Cards())
@@ -139,7 +154,7 @@ class HubNode:
         for _ in self.journal.audit(AUDITED_ROWS):
             pass
         hall, outcomes = Hall(self.service.hall.rules), Outcomes(self.config.time_zone)
-        for _, day, kind, told in self.journal.told():
+        for _, day, kind, told in Journal.told(self.journal):
             if isinstance(told, dict):
                 outcomes.note(kind, told)
             else:
