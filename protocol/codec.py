@@ -7,17 +7,15 @@ from protocol.errors import BadJson, FieldError, TooLarge, UnknownKind, VersionM
 from protocol.fields import Message
 from protocol.limits import MAX_PAYLOAD, VERSION
 
-# MicroPython always writes UTF-8; CPython would escape every hanzi to 6 bytes, make an encoder for
-# each text that is not written in its own way, and ask of each that is read how to read it.
+# MicroPython always writes UTF-8; CPython would escape every hanzi to 6 bytes, and make an encoder
+# for each text that is not written in its own way.
 if sys.implementation.name == "micropython":
-    _loads = json.loads
 
     def _dumps(o) -> str:
         return json.dumps(o, separators=(",", ":"))
 
 else:
     _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    _loads = json.JSONDecoder().decode
 
 
 def encode(message: Message) -> bytes:
@@ -52,7 +50,7 @@ def peek(payload: bytes) -> dict:
         raise TooLarge(len(payload), MAX_PAYLOAD)
     try:
         # Decoded first: MicroPython's parser would pass broken UTF-8 on into the strings.
-        plain = _loads(str(payload, "utf-8"))
+        plain = json.loads(str(payload, "utf-8"))
     except (ValueError, RuntimeError, MemoryError) as error:
         # RuntimeError: nesting deeper than the interpreter's stack, which 2 KB of "[" reaches.
         raise BadJson(type(error).__name__)
