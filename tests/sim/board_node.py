@@ -18,15 +18,14 @@ from common import link as link_module
 from common.config import Config
 from common.errors import LinkLost
 from common.link import Link
+from protocol.limits import RESEND_MS, TELE_MS
 from sim.network import Network
 from sim.seen import Seen
 from sim.tasks import Task, Until, wait
-from sim.world import SECOND_MS, World
+from sim.world import World
 
 # As in the link: how often it looks for what must be sent again.
 LINK_TICK_MS = 500
-# The longest that a link with nothing to send may sleep, for its telemetry of each minute.
-QUIET_MS = 15 * SECOND_MS
 BOOT_MS = (900, 2_500)
 CONNECT_MS = (20, 300)
 # A board's own clock knows nothing of the date.
@@ -229,7 +228,8 @@ class BoardNode:
         link = self.link
         if asked_ms == LINK_TICK_MS:
             if not (link._outbox.entries or link._acks or link._faults):
-                asked_ms = QUIET_MS
+                # Until its telemetry of each minute.
+                asked_ms = link._tele_ms + TELE_MS - self.ticks_ms() if link._live else TELE_MS
             self._ticks_ms = self.world.now_ms + int(asked_ms)
         return asked_ms
 
@@ -253,11 +253,13 @@ class BoardNode:
 
     def after(self) -> None:
         """Whatever happened may have changed what is due."""
-        now_ms = self.world.now_ms
-        if self._ticker is not None and self.link._outbox.entries:
-            if self._ticks_ms > now_ms + LINK_TICK_MS:
-                self._ticks_ms = now_ms + LINK_TICK_MS
-                self.later(LINK_TICK_MS, self._ticker.wake)
+        now_ms, link = self.world.now_ms, self.link
+        if self._ticks_ms > now_ms + RESEND_MS and self._ticker is not None:
+            # What is sent goes out at once; the first telemetry of a connection is due soon.
+            is_new = link._live and link._tele_ms + TELE_MS <= now_ms - TICKS_ZERO_MS
+            if link._outbox.entries or is_new:
+                self._ticks_ms = now_ms + RESEND_MS
+                self.later(RESEND_MS, self._ticker.wake)
         due_ms = self.flow.due_ms(now_ms - TICKS_ZERO_MS)
         if due_ms is not None:
             at_ms = now_ms + max(1, due_ms)

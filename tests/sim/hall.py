@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from display import flow as display
 from hub.config import Device, HallConfig, load
 from protocol import table
 from sim.board_node import BoardNode
@@ -30,6 +31,7 @@ from ticket_machine import screens
 HALL = Path(__file__).with_name("hall.toml")
 # Whoever finds more people than this before a machine goes again.
 LINE_MAX = 25
+BLINK_MS = 5_000
 
 
 @cache
@@ -48,11 +50,16 @@ def _block(name: str, read: Callable[[str], Iterator[list[str]]] = screens.block
 
 
 @contextmanager
-def quick_tables() -> Iterator[None]:
-    """The tables that boards read from flash again and again to save heap, read and cut once."""
+def quick_boards() -> Iterator[None]:
+    """What takes boards much time and shows nobody anything, done less often.
+
+    Tables that they read from flash again and again to save heap are read and cut once, and a
+    display stays longer in each half of its blink: nobody in this hall looks away in the dark one.
+    """
     with (
         patch.object(screens, "block", lambda name: iter(_block(name))),
         patch.object(table, "open", _open, create=True),
+        patch.object(display, "BLINK_MS", BLINK_MS),
     ):
         yield
 
@@ -93,10 +100,10 @@ class SimHall:
             pad = PadNode(device.window or 0, *board)
             self.boards[device.id] = self.pads[pad.window] = pad
         elif device.role == "display":
-            display = DisplayNode(bool(device.voice), *board)
+            shown = DisplayNode(bool(device.voice), *board)
             window = device.window
-            display.on_call = lambda text: self._called(text, window)
-            self.boards[device.id] = display
+            shown.on_call = lambda text: self._called(text, window)
+            self.boards[device.id] = shown
         else:
             machine = MachineNode(*board)
             machine.on_show = lambda: self._page_changed(machine)

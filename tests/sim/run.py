@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sim.board_node import simulated_links
 from sim.faults import Faults
-from sim.hall import SimHall, quick_tables
+from sim.hall import SimHall, quick_boards
 from sim.network import CALM, Weather
 from sim.offline_node import simulated_desks
 from sim.workload import Workload
@@ -53,7 +53,7 @@ def played(
         tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else None) as folder,
         simulated_links(world),
         simulated_desks(world),
-        quick_tables(),
+        quick_boards(),
     ):
         began = time.perf_counter()
         hall = SimHall(world, Path(folder), Weather())
