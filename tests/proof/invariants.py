@@ -7,7 +7,8 @@ state, so that a mistake would have to be made twice. `Broken` names the invaria
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import attrgetter
+from itertools import compress
+from operator import attrgetter, ne
 from typing import NamedTuple
 
 from hub.core import Hall, Rules, model
@@ -78,8 +79,8 @@ def _check_before(rules: Rules, state: State, event: ev.Event) -> None:
 
 
 def _check_after(before: Look, after: Look, state: State, event: ev.Event) -> None:
-    _check_windows(state)
     _check_index(state)
+    _check_windows(state)
     _check_voice(state)
     if after.legs.keys() != before.legs.keys():
         _check_tickets(state)  # which number is whose is among the facts that stay
@@ -88,10 +89,11 @@ def _check_after(before: Look, after: Look, state: State, event: ev.Event) -> No
         was, old_ver = before.windows.get(number, (None, -1))
         fits = picture == was or ver > old_ver
         _require("a changed picture has a new version", fits, event)
-    for number, facts in after.legs.items():
-        was = before.legs.get(number, facts)
-        if was != facts:
-            _check_leg(was, state.legs[number], event)
+    # Legs are only added, behind the others, until a new day begins without any.
+    changed = map(ne, before.legs.values(), after.legs.values())
+    for number in compress(after.legs, changed):
+        if number in before.legs:
+            _check_leg(before.legs[number], state.legs[number], event)
     if isinstance(event, ev.DayClosed):
         left = [leg.state for leg in state.legs.values() if leg.state not in OVER_AT_CLOSE]
         _require("nobody is left at the day's end", not left, left)
@@ -295,7 +297,8 @@ def _picture(state: State, number: int) -> tuple[object, ...]:
 
 
 def _check_windows(state: State) -> None:
-    standing = {n: leg for n, leg in state.legs.items() if leg.state in AT_WINDOW}
+    # By the index, which was found to be right.
+    standing = {n: leg for name in AT_WINDOW for n, leg in state.index.by_state[name].items()}
     at = [window.leg for window in state.windows.values() if window.leg is not None]
     _require("one leg at a window, one window a leg", sorted(at) == sorted(standing), at)
     for window in state.windows.values():

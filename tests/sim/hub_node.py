@@ -34,7 +34,7 @@ from sim.world import SECOND_MS, World
 TAKE_MS = 4
 # How long the hub sleeps at most, beside its core's own timers, which it knows: in production half
 # a second. So what must be sent again goes a little later here, and alarms ring later.
-OPEN_MS = 1_300
+OPEN_MS = 2_000
 QUIET_MS = 5 * SECOND_MS
 DAY_LOOK_MS = 5 * SECOND_MS
 AUDITED_ROWS = 10_000
