@@ -28,11 +28,11 @@ PROCESSES = 2
 SHOWN_MAX = 10
 
 
-def prove(seed: int, events: int) -> tuple[dict[str, Any], list[str]]:
-    """One seed's figures, and the problems in words."""
+def prove(seed: int, events: int, beside: bool = False) -> tuple[dict[str, Any], list[str]]:
+    """One seed's figures, and the problems in words; `beside`: see `problems`."""
     began = time.perf_counter()
     with played(seed, events) as run:
-        found = problems(run)
+        found = problems(run, beside)
         result = figures(run, found) | {"digest": run.digest}
     result["seconds"] = round(time.perf_counter() - began, 2)
     return result, [f"seed {seed}: {p.name}: {p.detail}" for p in found]
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     if options.seeds == 1:
-        result, words = prove(options.seed, options.events)
+        result, words = prove(options.seed, options.events, beside=True)
     else:
         result, words = prove_all(options.seed, options.seeds, options.events)
     for word in words[:SHOWN_MAX]:
