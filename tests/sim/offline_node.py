@@ -88,6 +88,7 @@ class Apart:
         self._desk: Any = None
         self._meeting: Any = None
         self._is_met = Event()
+        self._meetings = 0
 
     def desk(self) -> Any:
         """The OfflineDesk, made when there is something for it to do."""
@@ -106,11 +107,16 @@ class Apart:
         """The hub is there, or has a new want."""
         self._is_met.set()
 
+    def _looks_itself(self, meeting: int) -> None:
+        if meeting == self._meetings:
+            self._is_met.set()
+
     async def run(self) -> None:
         """As `_meet` of the app."""
         node = self._node
         while True:
-            node.later(MEET_MS, self._is_met.set)
+            self._meetings += 1
+            node.later(MEET_MS, self._looks_itself, self._meetings)
             await self._is_met.wait()
             self._is_met.clear()
             if node.link.status == "ready" and node.flow.want:
