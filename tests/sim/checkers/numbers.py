@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
@@ -44,14 +45,15 @@ def _lives_on(evidence: Evidence) -> Iterator[Problem]:
     boots = defaultdict(list)
     for at_ms, device in evidence.seen.boots:
         boots[device].append(at_ms)
-    sure = {(p.day, p.number) for p in evidence.seen.papers if p.is_sure}
+    # The first that its machine knows of: before it, it can have given nothing back.
+    sure = {(p.day, p.number): p.at_ms for p in reversed(evidence.seen.papers) if p.is_sure}
     for given in evidence.seen.given_up:
         known = rows[given.day, given.number]
         if any(row.kind == "voided" and row.data["why"] == "cancelled" for row in known):
             continue
         end_ms = given.at_ms + TOLD_MS
-        if given.other and (given.day, given.other) not in sure:
-            continue  # a paper of which nobody knows may not be there
+        if given.other and sure.get((given.day, given.other), math.inf) > given.at_ms:
+            continue  # a paper of which nobody knew may not have been there
         if any(row.kind in ("called", "unserved") and row.at_ms <= end_ms for row in known):
             continue
         if not _booted(boots[given.machine], given, end_ms):
