@@ -78,6 +78,8 @@ class Part:
                 for step in steps(self.hall, node):
                     label = step.label
                     transitions += 1
+                    if step.again:
+                        continue
                     result.rows.update(step.rows)
                     key = _key(step.node)
                     if key not in self.known:

@@ -70,23 +70,23 @@ class Step(NamedTuple):
     label: Label
     node: Node
     rows: list[Row]
+    again: bool = False  # an earlier step from the same node led to this very node
 
 
 class Walk:
     """Decides and applies on a copy of a node, with every invariant checked on the way."""
 
-    def __init__(self, hall: Hall, node: Node) -> None:
+    def __init__(self, hall: Hall, node: Node, look: invariants.Look | None = None) -> None:
         self.hall = hall
         self.now_ms = node.now_ms
         self.start = node.hall
         self.rows: list[Row] = []
-        self.look: invariants.Look | None = None
+        self.look = look  # at the node, if it was taken already
         hall.state = clone(node.state)
 
-    def do(self, command: cmd.Command, events: list[ev.Event] | None = None) -> list[ev.Event]:
-        """Take a command whose events were decided already, or decide it here."""
-        if events is None:
-            events = self.hall.decide(command, self.now_ms)
+    def do(self, command: cmd.Command) -> list[ev.Event]:
+        """Decide a command, check what it brings about, and fold that."""
+        events = self.hall.decide(command, self.now_ms)
         invariants.check_command(self.hall.state, command, events)
         self.fold(events)
         return events
@@ -118,28 +118,44 @@ class Walk:
         return Node(self.hall.state, self.now_ms, self.start)
 
 
+Happened = tuple[list[ev.Event], object]  # and what becomes of the paper
+
+
 def steps(hall: Hall, node: Node) -> Iterator[Step]:
     """Every accepted transition from the node; whatever is refused must have changed nothing."""
     # Each command comes a moment after the one before, so that no two arrive at once.
     node = _settled(hall, node._replace(now_ms=node.now_ms + 1))
+    look = invariants.look(node.state)
+    told: list[tuple[Happened, Step]] = []
     for label, command in _commands(node.state, EXTRAS[node.hall]):
         hall.state = node.state
         try:
             events = hall.decide(command, node.now_ms)
         except Refused:
             continue
-        if events:
-            walk = Walk(hall, node)
-            walk.do(command, events)
-            if isinstance(command, cmd.Press):
-                _check_repeat(walk, command)
-            elif isinstance(command, cmd.Reserve) and label[-1] != "silent":
-                walk.do(cmd.ConfirmPrint(_leg_of(events), str(label[-1])))
-            yield Step(label, walk.node(), walk.rows)
+        if not events:
+            continue
+        invariants.check_command(node.state, command, events)
+        paper = label[-1] if isinstance(command, cmd.Reserve) else "silent"
+        happened = (events, paper)
+        # Keys that do the same here, say: the same events lead from one state to one state.
+        same = next((step for known, step in told if known == happened), None)
+        if same is None:
+            walk = Walk(hall, node, look)
+            walk.fold(events)
+            if paper != "silent":
+                walk.do(cmd.ConfirmPrint(_leg_of(events), str(paper)))
+            step = Step(label, walk.node(), walk.rows)
+            told.append((happened, step))
+        else:
+            step = same._replace(label=label, again=True)
+        if isinstance(command, cmd.Press):
+            _check_repeat(hall, step.node, command)
+        yield step
     hall.state = node.state
     jump = _jump(hall, node)
     if jump is not None:
-        walk = Walk(hall, node)
+        walk = Walk(hall, node, look)
         walk.speak()
         walk.pass_time(jump[1])
         yield Step(("time", jump[0]), walk.node(), walk.rows)
@@ -173,10 +189,11 @@ def _leg_of(events: list[ev.Event]) -> int:
     return event.leg
 
 
-def _check_repeat(walk: Walk, press: cmd.Press) -> None:
+def _check_repeat(hall: Hall, node: Node, press: cmd.Press) -> None:
     """The same press once more, as a bounced key or a resent message makes it."""
+    hall.state = node.state
     try:
-        again = walk.hall.decide(press, walk.now_ms)
+        again = hall.decide(press, node.now_ms)
     except Refused:
         return
     raise invariants.Broken("a repeated press is refused", again)

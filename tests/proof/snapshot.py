@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from hashlib import blake2b
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from hub.core import Policy, model
@@ -20,54 +20,59 @@ def _copier(cls: type) -> Callable[[Any], Any]:
 
 
 _leg, _window, _booking = _copier(Leg), _copier(WindowState), _copier(Booking)
-_call = _copier(Call)
+_call, _block = _copier(Call), _copier(Lease)
 
 
 def _lease(lease: Lease) -> Lease:
-    return replace(lease, used=lease.used.copy())
+    copy = _block(lease)
+    copy.used = lease.used.copy()
+    return copy
 
 
-_STATE = tuple(f.name for f in fields(State))
-_INDEX = tuple(f.name for f in fields(Index))
+def _lists(groups: dict[Any, list[Any]]) -> dict[Any, list[Any]]:
+    return {key: group.copy() for key, group in groups.items()} if groups else {}
+
+
+def _own(cls: type) -> dict[str, Callable[[Any], Any]]:
+    """What copies each container of plain data in the record, by field; the rest may be shared."""
+    copies: dict[str, Callable[[Any], Any]] = {}
+    for field in fields(cls):
+        hint = str(field.type)
+        if hint.startswith(("dict", "list")):
+            copies[field.name] = _lists if ", list[" in hint else methodcaller("copy")
+    return copies
+
+
+_state, _index = _copier(State), _copier(Index)
+# Containers of records are made anew below.
+_RECORDS = {"legs", "windows", "bookings", "leases", "calls", "by_state", "waiting"}
+_OF_STATE = tuple((name, copy) for name, copy in _own(State).items() if name not in _RECORDS)
+_OF_INDEX = tuple((name, copy) for name, copy in _own(Index).items() if name not in _RECORDS)
 
 
 def clone(state: State) -> State:
-    """A copy that shares nothing which an event changes; some 30 times faster than deepcopy."""
-    legs = {number: _leg(leg) for number, leg in state.legs.items()}
-    made: dict[str, Any] = {
-        "legs": legs,
-        "windows": {number: _window(window) for number, window in state.windows.items()},
-        "bookings": {key: _booking(booking) for key, booking in state.bookings.items()},
-        "leases": [_lease(lease) for lease in state.leases],
-        "calls": {
-            number: _call(call) if call.state == model.QUEUED else call
-            for number, call in state.calls.items()
-        },
+    """A copy that shares nothing which an event changes; far faster than deepcopy."""
+    made = _state(state)
+    made.legs = legs = {number: _leg(leg) for number, leg in state.legs.items()}
+    made.windows = {number: _window(window) for number, window in state.windows.items()}
+    made.bookings = {key: _booking(booking) for key, booking in state.bookings.items()}
+    made.leases = [_lease(lease) for lease in state.leases]
+    made.calls = {
+        number: _call(call) if call.state == model.QUEUED else call
+        for number, call in state.calls.items()
     }
-    index = state.index
-    made["index"] = Index(
-        by_state=_same_legs(index.by_state, legs),
-        waiting=_same_legs(index.waiting, legs),
-        **{name: _copy(getattr(index, name)) for name in _INDEX if name not in _OF_LEGS},
-    )
-    return State(**made, **{n: _copy(getattr(state, n)) for n in _STATE if n not in made})
-
-
-_OF_LEGS = {"by_state", "waiting"}
+    for name, copy in _OF_STATE:
+        setattr(made, name, copy(getattr(state, name)))
+    made.index = index = _index(state.index)
+    index.by_state = _same_legs(index.by_state, legs)
+    index.waiting = _same_legs(index.waiting, legs)
+    for name, copy in _OF_INDEX:
+        setattr(index, name, copy(getattr(index, name)))
+    return made
 
 
 def _same_legs(groups: dict[str, dict[int, Leg]], legs: dict[int, Leg]) -> Any:
     return {name: {n: legs[n] for n in group} if group else {} for name, group in groups.items()}
-
-
-def _copy(value: Any) -> Any:
-    """A copy of plain data: numbers, texts, and dicts and lists of them."""
-    if type(value) is dict:
-        return {key: _copy(item) for key, item in value.items()} if value else {}
-    return value.copy() if type(value) in _CONTAINERS else value
-
-
-_CONTAINERS = {list, set}
 
 
 def canonical(state: State, now_ms: int, policy: Policy, hall: str) -> bytes:
