@@ -106,7 +106,7 @@ def _leg(hall: Hall, ticket: str) -> int:
 
 def _window(text: str) -> int:
     if not text.isdecimal():
-        raise Refused(errors.UNKNOWN_WINDOW)
+        raise Refused(errors.NO_SUCH_WINDOW)
     return int(text)
 
 

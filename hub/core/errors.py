@@ -17,6 +17,7 @@ LEASE_REVOKED = "LEASE_REVOKED"  # the manager took the machine's leases away fo
 LEASE_UNKNOWN = "LEASE_UNKNOWN"  # a paper with a number that this machine was never leased
 NEED_CARD = "NEED_CARD"
 NEED_REASON = "NEED_REASON"  # a manager's act without one
+NO_SUCH_WINDOW = "NO_SUCH_WINDOW"  # of a manager's act
 NO_TARGET = "NO_TARGET"  # transfer to a window that takes no transfers
 NO_WINDOW = "NO_WINDOW"  # no window for it is open or due today
 NOBODY = "NOBODY"
@@ -39,7 +40,7 @@ UNKNOWN_CALL = "UNKNOWN_CALL"
 UNKNOWN_KEY = "UNKNOWN_KEY"
 UNKNOWN_LEG = "UNKNOWN_LEG"
 UNKNOWN_SERVICE = "UNKNOWN_SERVICE"
-UNKNOWN_WINDOW = "UNKNOWN_WINDOW"
+UNKNOWN_WINDOW = "UNKNOWN_WINDOW"  # a caller at none
 WINDOW_BUSY = "WINDOW_BUSY"  # somebody is called or served there
 WINDOW_CLOSED = "WINDOW_CLOSED"
 WINDOW_PAUSED = "WINDOW_PAUSED"
@@ -59,6 +60,7 @@ REASONS = (
     LEASE_UNKNOWN,
     NEED_CARD,
     NEED_REASON,
+    NO_SUCH_WINDOW,
     NO_TARGET,
     NO_WINDOW,
     NOBODY,

@@ -120,7 +120,7 @@ Change = tuple[str, ev.Event | None]  # the act's name, and its event if it chan
 def set_window(m: Moment, c: SetWindow) -> Events:
     """Open, pause or close a window; who is being called or served there is never disturbed."""
     if c.window not in m.rules.windows:
-        raise Refused(errors.UNKNOWN_WINDOW)
+        raise Refused(errors.NO_SUCH_WINDOW)
     if not m.state.day_open:
         raise Refused(errors.DAY_CLOSED)
     reason = reason_of(c.reason)

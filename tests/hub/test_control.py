@@ -157,10 +157,10 @@ def test_what_cannot_be_done_is_refused_with_its_reason(tmp_path: Path, desk: De
     ) == [
         "UNKNOWN_LEG",
         "NEED_REASON",
-        "UNKNOWN_WINDOW",
-        "UNKNOWN_WINDOW",
+        "NO_SUCH_WINDOW",
+        "NO_SUCH_WINDOW",
         "NOT_SERVING",
-        "UNKNOWN_WINDOW",
+        "NO_SUCH_WINDOW",
     ]
     assert desk.hall.digest() == before
 

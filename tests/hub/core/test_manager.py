@@ -166,7 +166,7 @@ def test_each_act_needs_a_reason_and_its_subject(act):
     world = World()
     leg = world.serving()
     assert world.why(act(leg, "\t")) == "NEED_REASON"
-    assert world.why(cmd.SetWindow(99, "open", "why")) == "UNKNOWN_WINDOW"
+    assert world.why(cmd.SetWindow(99, "open", "why")) == "NO_SUCH_WINDOW"
     assert world.why(cmd.BringBack(leg, "why")) == "NOT_MISSED"
     assert world.why(cmd.SetAside(world.take("loan"), "why")) == "NOT_SERVING"
 
