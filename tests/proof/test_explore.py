@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 from hub.core import Hall
+from hub.core.model import QUEUED, Call
 from proof.explore import explore
 from proof.rows import ALL_ROWS
 from proof.small_hall import RULES, STARTS, start, steps
@@ -46,6 +48,29 @@ def test_a_clone_is_equal_and_its_own_future_leaves_the_original_as_it_was():
         assert clone(node.state) == node.state
         for step in steps(hall, node):
             assert node.state == before, step.label
+
+
+def test_a_clone_shares_no_container_with_the_original():
+    hall = Hall(RULES)
+    for name in STARTS:
+        node, _ = start(hall, name)
+        assert len(_containers(node.state)) > 20
+        assert not _containers(node.state) & _containers(clone(node.state))
+
+
+def _containers(value: object) -> set[int]:
+    """Whatever in it can be changed in place, by identity; of a call that is over nothing is."""
+    if isinstance(value, dict):
+        parts = list(value.values())
+    elif isinstance(value, list | set):
+        parts = list(value)
+    elif isinstance(value, Call) and value.state != QUEUED:
+        return set()
+    elif is_dataclass(value):
+        parts = [getattr(value, field.name) for field in fields(value)]
+    else:
+        return set()
+    return {id(value)}.union(*map(_containers, parts))
 
 
 def test_a_later_hall_in_which_the_same_can_happen_is_the_same_state():
