@@ -83,8 +83,9 @@ def text(options: argparse.Namespace) -> str:
     """Do what was asked, and say so."""
     send(options.data, Request(options.act, options.reason, options.on, options.to))
     zh, en = NAMES[options.act]
-    name = options.on if options.act in ON_MACHINES else options.on.upper()
-    on = f"{options.on}号窗口" if options.act in ON_WINDOWS else name
+    on_zh = on_en = options.on if options.act in ON_MACHINES else options.on.upper()
+    if options.act in ON_WINDOWS:
+        on_zh, on_en = f"{options.on}号窗口", f"window {options.on}"
     to_zh = f" → {options.to}号窗口" if options.to else ""
     to_en = f" to window {options.to}" if options.to else ""
-    return f"已执行: {on} {zh}{to_zh} | done: {name} {en}{to_en}".replace("  ", " ")
+    return f"已执行: {on_zh} {zh}{to_zh} | done: {on_en} {en}{to_en}".replace("  ", " ")

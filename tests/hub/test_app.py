@@ -147,7 +147,7 @@ def test_a_manager_acts_on_a_running_hub_and_only_its_own_user_may(hub: Process,
     until((hub.data / SOCKET).is_socket, "control socket")
     act = ["act", "--data", str(hub.data), "--reason", "a queue at the door"]
     assert main([*act, "open", "4"]) == 0
-    assert capsys.readouterr().out == "已执行: 4号窗口 开窗 | done: 4 opened\n"
+    assert capsys.readouterr().out == "已执行: 4号窗口 开窗 | done: window 4 opened\n"
     assert main([*act, "priority", "Z999"]) == 1
     assert "未执行: 没有这个号" in capsys.readouterr().err
     assert (hub.data / SOCKET).stat().st_mode & 0o777 == 0o600
