@@ -214,13 +214,17 @@ class VirtualBoard:
         self._process = None
         await self.bench.ended()
         code = code if self._asked is None else self._asked
+        bitten, self._bitten = self._bitten, False
+        is_off = self._running is None  # stopped or killed, whatever it was about to do
         # A soft reset ends the interpreter only: the port stays, and a watchdog goes on.
-        soft = console is not None and not self._bitten and code not in (_HARD_EXIT, _KILLED)
+        soft = bool(console) and not (is_off or bitten or code in (_HARD_EXIT, _KILLED))
         if not soft:
             self._unwatch()
-        if self._bitten:
-            self._cause, self._bitten = WDT_RESET, False
-        elif soft or (code in _RESET_EXITS and self._running is not None):
+        if is_off:
+            self.exit_code = code
+        elif bitten:
+            self._cause = WDT_RESET
+        elif soft or code in _RESET_EXITS:
             self._cause = _RESET_EXITS.get(code, SOFT_RESET)
         else:
             self.exit_code = code

@@ -246,3 +246,15 @@ def test_printing_with_nobody_listening_does_not_stop_a_board(tmp_path):
             assert await mpremote(board, "eval", "6") == "6\n"
 
     asyncio.run(scenario())
+
+
+def test_a_board_that_is_stopped_stays_off_and_takes_its_port_along(tmp_path):
+    async def scenario():
+        async with blank_board(tmp_path) as board:
+            await board.stop()
+            assert not board.is_running and not board.resets
+            assert not (tmp_path / "port").is_symlink()
+            await board.start()
+            assert await mpremote(board, "eval", "7") == "7\n"
+
+    asyncio.run(scenario())
