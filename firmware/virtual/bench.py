@@ -96,7 +96,8 @@ class Bench:
         if self._heap_bytes is None:
             self._heap_bytes = asyncio.get_running_loop().create_future()
             self._send(records.HEAP, 0, shatter_bytes)
-        return await self._heap_bytes
+        # Who gives up waiting must not take the answer from others.
+        return await asyncio.shield(self._heap_bytes)
 
     # Faults
 

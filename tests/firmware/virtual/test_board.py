@@ -224,6 +224,20 @@ def test_the_live_heap_counts_what_the_firmware_holds(tmp_path):
     asyncio.run(scenario())
 
 
+def test_who_gives_up_waiting_for_the_live_heap_keeps_nobody_from_asking(tmp_path):
+    async def scenario():
+        async with running("hoard", tmp_path) as board:
+            await board.start()
+            await until(lambda: board.bench.level(16))
+            impatient = asyncio.create_task(board.bench.live_heap_bytes())
+            await asyncio.sleep(0)
+            impatient.cancel()
+            assert await board.bench.live_heap_bytes() > 0
+            assert board.is_running
+
+    asyncio.run(scenario())
+
+
 def test_a_board_sees_no_file_of_its_host(tmp_path):
     async def scenario():
         async with running("host_files", tmp_path) as board:
