@@ -6,9 +6,11 @@ Frames follow DGUS v2.0; `len` counts the command to the end, two more when the 
 _WRITE = 0x82
 _READ = 0x83
 _PAGE_VP = 0x0084
-# What the panel takes in one frame, and what we accept from it: an upload is a key, 2 bytes.
+# What the panel takes in one frame.
 MAX_DATA = 240
-_MAX_FROM_PANEL = 64
+# What we accept from it: a key is command, address, count and value, 6 bytes, and 2 of CRC. With
+# more, a false head would hold touches back until as many bytes have come.
+_MAX_FROM_PANEL = 8
 # The text variable ends at FFFF, which itself takes 2 of the 240 bytes, the address another 2.
 MAX_CHARS = 118
 

@@ -85,6 +85,12 @@ class ParserTest(unittest.TestCase):
             dgus2.Parser().feed(raw("5A A5 0C 83") + KEY + b"\x00" * 2), [(0x2000, 2)]
         )
 
+    def test_a_false_head_holds_no_touch_back(self):
+        for size in range(3, 256):
+            with self.subTest(size):
+                keys = dgus2.Parser().feed(bytes((0x5A, 0xA5, size)) + KEY)
+                self.assertEqual(keys, [(0x2000, 2)])
+
     def test_wrong_word_count_is_no_key(self):
         self.assertEqual(dgus2.Parser().feed(raw("5A A5 06 83 20 00 02 00 02")), [])
 
