@@ -26,7 +26,7 @@ class Parser:
 
     def __init__(self):
         self._line = bytearray(CODE_MAX)
-        self._size = 0  # of the line so far, above CODE_MAX when it was longer
+        self._size = 0  # of the line so far, at most CODE_MAX; `_wrong` tells of a longer one
         self._wrong = ""
         self._held = bytearray(CODE_MAX)
         self._heard_ms = None
