@@ -54,7 +54,7 @@ PACKETS = (
     b"\x32\x8f\x14\x00\x03a/b\x00\x05" + b"x" * 2568,
 )
 KINDS = (CONNACK, PUBLISH, PUBACK, SUBACK, PINGRESP)
-CARD = b"\x0262E3086CED42\r\n\x03"
+CARD = b"\x0262E3086CED08\r\n\x03"
 KEY = b"\x5a\xa5\x06\x83\x10\x00\x01\x00\x07"
 QR = b"73941526\r"
 FOUND = b"\xaa\xaa\xaa\x96\x69\x00\x08\x00\x00\x9f\0\0\0\0\x97"
@@ -190,6 +190,7 @@ def cards(data):
     found = uid_uart.Parser().feed(data, 0)
     for uid in found:
         assert len(uid) == 10 and all(digit in HEX for digit in uid)
+    assert all(found[at] != found[at - 1] for at in range(1, len(found)))
 
 
 def record():

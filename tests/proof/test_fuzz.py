@@ -4,7 +4,8 @@
 import sys
 import unittest
 
-from proof.fuzz_targets import TARGETS
+from drivers import dgus2, gm65, uid_uart
+from proof.fuzz_targets import CARD, KEY, QR, TARGETS
 from proof.fuzzing import fuzz
 
 INPUTS = 500 if sys.implementation.name == "micropython" else 4_000
@@ -24,6 +25,12 @@ class FuzzTest(unittest.TestCase):
             with self.subTest(name=name):
                 for data in valid:
                     decode(data)
+
+    def test_what_is_damaged_was_whole(self):
+        # These parsers say nothing of what they skip.
+        self.assertEqual(uid_uart.Parser().feed(CARD, 0), ["62E3086CED"])
+        self.assertEqual(dgus2.Parser().feed(KEY), [(0x1000, 7)])
+        self.assertEqual(gm65.Parser().feed(QR, 0), "73941526")
 
     def test_an_unnamed_error_is_found(self):
         def careless(data):
