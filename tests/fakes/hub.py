@@ -100,7 +100,7 @@ class Desk:
 
 
 class KeptWire:
-    """In place of hub.mqtt.Wire: keeps every packet; `on_send` sees them first."""
+    """In place of hub.wire.mqtt.Wire: keeps every packet; `on_send` sees them first."""
 
     def __init__(self) -> None:
         self.packets: list[Packet] = []

@@ -229,7 +229,7 @@ class OneWindow:
         return None
 
     def _rate(self, look: Any) -> Any:
-        """At the pad: a key while all five are lit, and once more if that gave no thanks."""
+        """At the pad: one key, once all five are lit."""
         pad = self.boards["pad-1"]
         if look is None:
             return "lit" if pad.is_lit and not self.levels else None

@@ -1,4 +1,4 @@
-"""The proof in its short form, and that it finds a hub that would count twice."""
+"""The proof in its short form: a hub killed at a few steps of a visitor's way."""
 
 from __future__ import annotations
 
