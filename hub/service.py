@@ -258,9 +258,7 @@ class Service:
         acted, self._acted = self._acted, set()
         if events:
             self._look_ms = now_ms
-            near = [device for device in self.config.devices() if device.window in acted]
-            near.sort(key=lambda device: device.role != "display")
-            packets = self.outbound.changed_wants(near, now_ms) + packets
+            packets = self.outbound.wants_near(acted, now_ms) + packets
         self._send(packets)
         to_send, self._to_send = self._to_send, []
         self._send([self.outbound.command(command, now_ms) for command in to_send])
@@ -269,7 +267,7 @@ class Service:
         """Every other device, when something happened or time alone changes what is lit."""
         if now_ms < self._look_ms:
             return
-        self._send(self.outbound.changed_wants(self.config.devices(), now_ms))
+        self._send(self.outbound.other_wants(now_ms))
         due_ms = self.hall.next_due_ms(now_ms)
         self._look_ms = now_ms + FAR_MS if due_ms is None else due_ms
 

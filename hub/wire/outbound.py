@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from hub.config import Device, HallConfig
@@ -24,6 +24,7 @@ class Outbound:
         self.config = config
         self.hall = hall
         self.epoch = epoch
+        self._near: list[str] = []  # devices whose wants show the last that happened
         self._shown: dict[str, object] = {}
         self._revs: dict[str, int] = {}
         self._published_ms: dict[str, int] = {}
@@ -51,7 +52,20 @@ class Outbound:
         )
         return Packet(self._topic(command.device, "cmd"), encode(cmd))
 
-    def changed_wants(self, devices: Iterable[Device], now_ms: int) -> list[Packet]:
+    def wants_near(self, windows: Collection[int | None], now_ms: int) -> list[Packet]:
+        """What changed at these windows, displays first; None: at what belongs to no window."""
+        near = [device for device in self.config.devices() if device.window in windows]
+        near.sort(key=lambda device: device.role != "display")
+        self._near = [device.id for device in near]
+        return self._changed_wants(near, now_ms)
+
+    def other_wants(self, now_ms: int) -> list[Packet]:
+        """What changed anywhere else since `wants_near` of the same moment; or everywhere."""
+        near, self._near = self._near, []
+        others = [device for device in self.config.devices() if device.id not in near]
+        return self._changed_wants(others, now_ms)
+
+    def _changed_wants(self, devices: Iterable[Device], now_ms: int) -> list[Packet]:
         """The wants of these devices that differ from what was published last."""
         views: dict[int, WindowView] = {}
 
@@ -105,7 +119,7 @@ class Outbound:
     def all_again(self, now_ms: int) -> list[Packet]:
         """Every want and menu, whatever was published before."""
         self._shown.clear()
-        return [*self.menus(), *self.changed_wants(self.config.devices(), now_ms)]
+        return [*self.menus(), *self._changed_wants(self.config.devices(), now_ms)]
 
     def menus(self) -> list[Packet]:
         """Each machine's departments; a menu changes only with the hub's epoch."""

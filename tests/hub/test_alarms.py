@@ -26,7 +26,7 @@ def called():
     do(commands.ConfirmPrint(1, "printed"))
     do(commands.Press(WINDOW, "next", False, False, None, hall.window_view(WINDOW, NOW_MS).ver))
     assert hall.window_view(WINDOW, NOW_MS).st == "called"
-    outbound.changed_wants(config.devices(), NOW_MS)
+    outbound.other_wants(NOW_MS)
     return config, devices, outbound, CallWatch(config, hall, devices, outbound)
 
 

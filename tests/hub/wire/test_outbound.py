@@ -6,6 +6,7 @@ import pytest
 
 from fakes.hub import DAY, MACHINE, PROOF, Desk, event
 from hub.wire.inbound import Refusal
+from hub.wire.mqtt import Packet
 from hub.wire.outbound import Outbound
 from hub.wire.outbox import Command
 from protocol import caller, limits, machine, pad, panel
@@ -26,6 +27,10 @@ def desk() -> Desk:
 @pytest.fixture
 def out(desk: Desk) -> Outbound:
     return Outbound(desk.config, desk.hall, EPOCH)
+
+
+def devices_of(packets: list[Packet]) -> list[str]:
+    return [packet.topic.split("/")[4] for packet in packets]
 
 
 def test_an_answer_names_the_event(desk: Desk, out: Outbound) -> None:
@@ -52,33 +57,45 @@ def test_a_command_carries_its_expiry_and_is_never_retained(desk: Desk, out: Out
 
 def test_at_first_everything_is_shown_and_then_only_changes(desk: Desk, out: Outbound) -> None:
     devices = desk.config.devices()
-    first = out.changed_wants(devices, desk.now)
+    first = out.other_wants(desk.now)
     assert len(first) == len(devices)
     assert all(packet.retain for packet in first)
-    assert out.changed_wants(devices, desk.now + 1) == []
+    assert out.other_wants(desk.now + 1) == []
     desk.press(4, "pause")
-    changed = [packet.topic.split("/")[4] for packet in out.changed_wants(devices, desk.now)]
-    assert changed == ["caller-04", "bar-04"]
+    assert devices_of(out.other_wants(desk.now)) == ["caller-04", "bar-04"]
+
+
+def test_the_window_at_which_somebody_pressed_comes_first_and_its_display_before_all(
+    desk: Desk, out: Outbound
+) -> None:
+    out.other_wants(desk.now)
+    desk.press(4, "pause")
+    desk.press(20, "pause")
+    assert devices_of(out.wants_near({4}, desk.now)) == ["bar-04", "caller-04"]
+    # What has just been shown is not looked at again, but from the next moment on it is.
+    desk.press(4, "pause")
+    assert devices_of(out.other_wants(desk.now)) == ["caller-20", "bar-20"]
+    assert devices_of(out.other_wants(desk.now)) == ["caller-04", "bar-04"]
 
 
 def test_revisions_of_a_device_rise_within_the_epoch(desk: Desk, out: Outbound) -> None:
-    devices = [desk.config.device("bar-04")]
     revs = []
     for _ in range(3):
-        revs += [decode(Want, p.payload).rev for p in out.changed_wants(devices, desk.now)]
+        packets = out.other_wants(desk.now)
+        revs += [decode(Want, p.payload).rev for p in packets if devices_of([p]) == ["bar-04"]]
         desk.press(4, "pause")
     assert revs == [[EPOCH, 1], [EPOCH, 2], [EPOCH, 3]]
 
 
 def test_a_want_that_is_not_shown_is_sent_again(desk: Desk, out: Outbound) -> None:
-    out.changed_wants(desk.config.devices(), desk.now)
+    out.other_wants(desk.now)
     shown = {"bar-04": (EPOCH, 1), "bar-20": (), "caller-20": (EPOCH - 1, 9)}
     soon, later = desk.now + limits.RESEND_MS - 1, desk.now + limits.RESEND_MS
     assert out.unshown_wants(shown, soon) == []
     online, *again = out.unshown_wants(shown, later)
     assert decode(HubState, online.payload).plain()["epoch"] == EPOCH
     assert (online.topic, online.retain) == ("hall/v1/whu/hub/state", True)
-    assert [packet.topic.split("/")[4] for packet in again] == ["bar-20", "caller-20"]
+    assert devices_of(again) == ["bar-20", "caller-20"]
     want = decode(Want, again[0].payload)
     assert (want.rev, want.now, again[0].retain) == ([EPOCH, 1], later, True)
     assert out.unshown_wants(shown, later + 1) == []
@@ -86,7 +103,7 @@ def test_a_want_that_is_not_shown_is_sent_again(desk: Desk, out: Outbound) -> No
 
 def test_a_broker_that_forgot_all_is_told_all(desk: Desk, out: Outbound) -> None:
     devices = desk.config.devices()
-    out.changed_wants(devices, desk.now)
+    out.other_wants(desk.now)
     again = [packet.topic for packet in out.all_again(desk.now)]
     wants = [topic for topic in again if topic.endswith("/want")]
     assert len(wants) == len(devices)
