@@ -12,8 +12,6 @@ from sim.seen import Finger
 
 HELD_MS = 120
 LONG_MS = 1_000
-# Two halves of a blink: digits that were blank within this time belong to a number that blinks.
-BLINK_SEEN_MS = 900
 # A refusal, dashes, a target being chosen.
 COVERS = ("E-", "----", "t ")
 
@@ -31,7 +29,6 @@ class CallerNode(KeysNode):
         self.blink: tuple[str, ...] = ()
         self.on_look: Any = lambda: None
         self._ticket = ""
-        self._blank_ms = 0
 
     def _build(self) -> None:
         self.flow = Flow()
@@ -83,8 +80,6 @@ class CallerNode(KeysNode):
         left = text[:4]
         if left[:1].isalpha() and left[1:].isdigit():
             self._ticket = left
-        elif not text[:4].strip():
-            self._blank_ms = self.world.now_ms
         self.on_look()
 
     # --- What the clerk sees and does ----------------------------------------------------------
@@ -97,8 +92,11 @@ class CallerNode(KeysNode):
 
     @property
     def blinks(self) -> bool:
-        """Whether the number was dark a moment ago: it is called, and not served yet."""
-        return bool(self.ticket) and self.world.now_ms - self._blank_ms < BLINK_SEEN_MS
+        """Whether the number goes dark again and again: it is called, and not served yet.
+
+        A blink is slow here (`quick_boards`), so the flow itself is asked.
+        """
+        return bool(self.flow._shows_picture()) and self.flow._want.st == "called"
 
     @property
     def waiting(self) -> int:

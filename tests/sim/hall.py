@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from caller import flow as caller
 from display import flow as display
 from hub.config import Device, HallConfig, load
 from protocol import table
@@ -53,13 +54,14 @@ def _block(name: str, read: Callable[[str], Iterator[list[str]]] = screens.block
 def quick_boards() -> Iterator[None]:
     """What takes boards much time and shows nobody anything, done less often.
 
-    Tables that they read from flash again and again to save heap are read and cut once, and a
-    display stays longer in each half of its blink: nobody in this hall looks away in the dark one.
+    Tables that they read from flash again and again to save heap are read and cut once, and what
+    blinks stays longer in each half of it: nobody in this hall looks away in the dark one.
     """
     with (
         patch.object(screens, "block", lambda name: iter(_block(name))),
         patch.object(table, "open", _open, create=True),
         patch.object(display, "BLINK_MS", BLINK_MS),
+        patch.object(caller, "BLINK_HALF_MS", BLINK_MS),
     ):
         yield
 
