@@ -129,6 +129,7 @@ class BoardNode:
         self._life = 0
         self._ticker: Task | None = None
         self._ticks_ms = 0  # when the link's ticker goes on by itself
+        self._is_watched = False  # it is woken earlier, if there is something to do then
         self._flow_ms: int | None = None
         self._config = Config(
             {
@@ -149,6 +150,7 @@ class BoardNode:
         self._life += 1
         self.is_on = True
         self._ticker = self._flow_ms = None
+        self._is_watched = False
         self.link = SimLink(
             self._config,
             self.role,
@@ -227,11 +229,23 @@ class BoardNode:
         """How long a sleep of the link lasts: the ticker's longer, while it has nothing to do."""
         link = self.link
         if asked_ms == LINK_TICK_MS:
-            if not (link._outbox.entries or link._acks or link._faults):
+            if not self._has_to_send():
                 # Until its telemetry of each minute.
                 asked_ms = link._tele_ms + TELE_MS - self.ticks_ms() if link._live else TELE_MS
             self._ticks_ms = self.world.now_ms + int(asked_ms)
         return asked_ms
+
+    def _has_to_send(self) -> bool:
+        return bool(self.link._outbox.entries or self.link._acks or self.link._faults)
+
+    def _is_tele_due(self) -> bool:
+        return self.link._live and self.link._tele_ms + TELE_MS <= self.ticks_ms()
+
+    def _wake_ticker(self) -> None:
+        """What was sent has its answer by now, or is looked after from here on."""
+        self._is_watched = False
+        if self._ticker is not None and (self._has_to_send() or self._is_tele_due()):
+            self._ticker.wake()
 
     def receive(self, topic: str, payload: bytes, retained: bool) -> None:
         """A message from the broker."""
@@ -254,12 +268,14 @@ class BoardNode:
     def after(self) -> None:
         """Whatever happened may have changed what is due."""
         now_ms, link = self.world.now_ms, self.link
-        if self._ticks_ms > now_ms + RESEND_MS and self._ticker is not None:
-            # What is sent goes out at once; the first telemetry of a connection is due soon.
-            is_new = link._live and link._tele_ms + TELE_MS <= now_ms - TICKS_ZERO_MS
-            if link._outbox.entries or is_new:
-                self._ticks_ms = now_ms + RESEND_MS
-                self.later(RESEND_MS, self._ticker.wake)
+        # What is sent goes out at once; the first telemetry of a connection is due soon.
+        if (
+            self._ticks_ms > now_ms + RESEND_MS
+            and not self._is_watched
+            and (link._outbox.entries or self._is_tele_due())
+        ):
+            self._is_watched = True
+            self.later(RESEND_MS, self._wake_ticker)
         due_ms = self.flow.due_ms(now_ms - TICKS_ZERO_MS)
         if due_ms is not None:
             at_ms = now_ms + max(1, due_ms)

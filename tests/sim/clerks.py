@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 LOOK_MS = (500, 2_500)
 # Nothing changed on the caller for so long: look up all the same.
-GLANCE_MS = 6_000
+GLANCE_MS = 12_000
 SERVICE_S = 38.0
 TWICE_SHARE = 0.07
 STRAY_SHARE = 0.012

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from hub.config import HallConfig
 from hub.log.journal import OWN_KINDS, Journal, Row
-from proof.witness import Books, Message
+from proof.witness import Books, Message, Name
 from sim.run import Run
 from sim.seen import Seen
 
@@ -27,6 +27,9 @@ class Problem(NamedTuple):
 
 
 Checker = Callable[["Evidence"], Iterator[Problem]]
+# (simulated ms, topic, payload)
+Heard = tuple[int, str, bytes]
+Events = dict[Name, list[tuple[float, dict[str, Any]]]]
 
 
 @dataclass
@@ -36,24 +39,32 @@ class Evidence:
     seen: Seen
     config: HallConfig
     rows: list[Row]
-    messages: list[Message]
+    heard: Sequence[Heard]
 
     @classmethod
     def of(cls, run: Run) -> Evidence:
-        """Read the journal's file and keep what people and the broker have heard."""
+        """Read the journal's file; what people and the broker have heard is there."""
         journal = Journal(run.hall.hub.journal_path, read_only=True)
         try:
             rows = list(journal.rows())
         finally:
             journal.close()
-        heard = run.hall.network.heard
-        messages = [Message(at / 1_000, at, topic, data, False) for at, topic, data in heard]
-        return cls(run.hall.seen, run.hall.config, rows, messages)
+        return cls(run.hall.seen, run.hall.config, rows, run.hall.network.heard)
+
+    @cached_property
+    def messages(self) -> list[Message]:
+        """All that reached the broker, read as the independent witness does."""
+        return _read(self.heard)
 
     @cached_property
     def books(self) -> Books:
-        """The messages sorted by what belongs together, as the independent witness does."""
+        """The messages sorted by what belongs together."""
         return Books.of(self.messages)
+
+    @cached_property
+    def events(self) -> Events:
+        """Of the books those that `order` needs, which so need not wait for the others."""
+        return Books.of(_read(one for one in self.heard if one[1].endswith("/evt"))).events
 
     @cached_property
     def batches(self) -> list[list[Row]]:
@@ -83,8 +94,12 @@ class Evidence:
         """The press on the wire that this row answers; None: it answers none."""
         if row.device is None:
             return None
-        heard = self.books.events.get((row.device, row.boot or 0, row.n or 0))
+        heard = self.events.get((row.device, row.boot or 0, row.n or 0))
         if heard is None or heard[0][1]["k"] != "press":
             return None
         press: dict[str, Any] = heard[0][1]["d"]
         return press
+
+
+def _read(heard: Iterable[Heard]) -> list[Message]:
+    return [Message(at / 1_000, at, topic, data, False) for at, topic, data in heard]

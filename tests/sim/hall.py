@@ -32,7 +32,7 @@ from ticket_machine import screens
 HALL = Path(__file__).with_name("hall.toml")
 # Whoever finds more people than this before a machine goes again.
 LINE_MAX = 25
-BLINK_MS = 5_000
+BLINK_MS = 20_000
 
 
 @cache

@@ -36,7 +36,7 @@ TAKE_MS = 4
 # a second. So what must be sent again goes a little later here, and alarms ring later.
 OPEN_MS = 2_000
 QUIET_MS = 5 * SECOND_MS
-DAY_LOOK_MS = 5 * SECOND_MS
+DAY_LOOK_MS = 15 * SECOND_MS
 AUDITED_ROWS = 10_000
 RESTART_MS = (300, 12_000)
 RECONNECT_MS = (100, 5_000)
