@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from caller import flow as caller
-from display import flow as display
 from hub.config import Device, HallConfig, load
-from protocol import table
 from sim.board_node import BoardNode
 from sim.caller_node import CallerNode
 from sim.clerks import Clerk
@@ -27,43 +21,10 @@ from sim.pad_node import PadNode
 from sim.seen import CALLED_HERE, CALLED_TO, AlarmBell, Seen
 from sim.visitors import Visitor, Wish
 from sim.world import World
-from ticket_machine import screens
 
 HALL = Path(__file__).with_name("hall.toml")
 # Whoever finds more people than this before a machine goes again.
 LINE_MAX = 25
-BLINK_MS = 20_000
-
-
-@cache
-def _text(path: str) -> str:
-    return Path(path).read_text(encoding="utf-8")
-
-
-def _open(path: str, encoding: str) -> io.StringIO:
-    """As the built-in, which a board asks for a row whenever it wants one, to save heap."""
-    return io.StringIO(_text(path))
-
-
-@cache
-def _block(name: str, read: Callable[[str], Iterator[list[str]]] = screens.block) -> Any:
-    return tuple(read(name))
-
-
-@contextmanager
-def quick_boards() -> Iterator[None]:
-    """What takes boards much time and shows nobody anything, done less often.
-
-    Tables that they read from flash again and again to save heap are read and cut once, and what
-    blinks stays longer in each half of it: nobody in this hall looks away in the dark one.
-    """
-    with (
-        patch.object(screens, "block", lambda name: iter(_block(name))),
-        patch.object(table, "open", _open, create=True),
-        patch.object(display, "BLINK_MS", BLINK_MS),
-        patch.object(caller, "BLINK_HALF_MS", BLINK_MS),
-    ):
-        yield
 
 
 class SimHall:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from sim.board_node import simulated_links
 from sim.faults import Faults
-from sim.hall import SimHall, quick_boards
+from sim.hall import SimHall
 from sim.network import CALM, Weather
 from sim.offline_node import simulated_desks
+from sim.quick import quick_boards, quick_json
 from sim.workload import Workload
 from sim.world import MINUTE_MS, World
 
@@ -54,6 +55,7 @@ def played(
         simulated_links(world),
         simulated_desks(world),
         quick_boards(),
+        quick_json(),
     ):
         began = time.perf_counter()
         hall = SimHall(world, Path(folder), Weather())
