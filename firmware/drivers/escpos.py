@@ -111,7 +111,8 @@ class Printer:
         """Print head + rest: FAILED while nothing of `rest` was sent, else PRINTED or UNSURE.
 
         The printer is asked twice after the job, `settle_ms` apart: paper may run out while
-        the last lines are still in its buffer.
+        the last lines are still in its buffer. Trouble that comes and goes between two questions
+        is not seen: a cover that is opened and shut again within half a second.
         """
         async with self._lock:
             if not await self._poll():

@@ -283,7 +283,15 @@ class Faults:
         """The roll of one machine ends, perhaps within a paper, and comes back."""
         printer = self.rng.choice(self.people.takers).printer
         printer.paper_out(after_lines=self.rng.randrange(12))
-        await asyncio.sleep(self.rng.uniform(1.5, 3.0))
+        until_s = asyncio.get_running_loop().time() + self.rng.uniform(1.5, 3.0)
+        while (  # noqa: ASYNC110  somebody looks
+            printer.state != "paper" and asyncio.get_running_loop().time() < until_s
+        ):
+            await asyncio.sleep(0.02)
+        if printer.state == "paper":
+            # Nobody puts in a roll between two of the machine's questions, which would be answered
+            # as if all was well, and what it was printing would count as printed.
+            await asyncio.sleep(self.rng.uniform(1.5, 3.0))
         printer.refill()
         self.count["printer"] += 1
 
