@@ -15,12 +15,16 @@ OVER = frozenset({"started", "missed", "no_show", "recalled"})
 
 
 class Call(NamedTuple):
-    """A call or recall of the journal, until something else happened to its leg."""
+    """A call or recall of the journal, until something else happened to its leg.
+
+    `first_ms`: of the call that it is; a recall before the voice has said it is the same call.
+    """
 
     number: str
     window: int
     zone: str
     call: int
+    first_ms: int
     at_ms: int
     until_ms: int
 
@@ -33,20 +37,22 @@ def check(evidence: Evidence) -> Iterator[Problem]:
 
 
 def _calls(evidence: Evidence) -> Iterator[Call]:
-    standing: dict[int, tuple[int, int, str, int]] = {}
+    standing: dict[int, tuple[int, str, int, int, int]] = {}
     last_ms = evidence.seen.world.now_ms
     for row in evidence.rows:
         leg = row.data.get("leg")
         if row.kind in OVER and leg in standing:
-            window, at_ms, zone, call = standing.pop(leg)
-            yield Call(evidence.tickets[leg], window, zone, call, at_ms, row.at_ms)
+            window, zone, call, first_ms, at_ms = standing.pop(leg)
+            yield Call(evidence.tickets[leg], window, zone, call, first_ms, at_ms, row.at_ms)
             if row.kind == "recalled":
-                call = row.data["call"] or call
-                standing[leg] = window, row.at_ms, zone, call
+                if row.data["call"] is not None:
+                    call, first_ms = row.data["call"], row.at_ms
+                standing[leg] = window, zone, call, first_ms, row.at_ms
         elif row.kind == "called":
-            standing[leg] = row.data["window"], row.at_ms, row.data["zone"], row.data["call"]
-    for leg, (window, at_ms, zone, call) in standing.items():
-        yield Call(evidence.tickets[leg], window, zone, call, at_ms, last_ms)
+            window, zone, call = (row.data[name] for name in ("window", "zone", "call"))
+            standing[leg] = window, zone, call, row.at_ms, row.at_ms
+    for leg, told in standing.items():
+        yield Call(evidence.tickets[leg], *told, last_ms)
 
 
 def _unshown(evidence: Evidence, calls: list[Call]) -> Iterator[Problem]:
@@ -62,7 +68,7 @@ def _unshown(evidence: Evidence, calls: list[Call]) -> Iterator[Problem]:
             continue
         words = f"{call.number} at window {call.window}"
         if not any(
-            words in text and call.at_ms <= at_ms <= call.until_ms
+            words in text and call.first_ms <= at_ms <= call.until_ms
             for at_ms, text in evidence.seen.alarms
         ):
             yield Problem(VIOLATION, "call unshown without an alarm", f"{call}")
